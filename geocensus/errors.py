@@ -1,0 +1,85 @@
+"""Exceptions, for broken contracts only; problems in the data are flags.
+
+::
+
+    GeocensusError
+    ├── SchemaError(ValueError)       a column, level or option is missing or contradictory
+    ├── CRSMismatchError(ValueError)  reference systems missing, mixed, refused or against the values
+    ├── NotProjectedError(ValueError) metres asked of degrees
+    ├── DataNotFoundError             a file, layer, sheet or basemap is not there
+    ├── UnreadableError               a file is there but cannot be read
+    └── WorkspaceError                a file cannot be written: locked, read-only, disk full
+
+Every message says what happened, where (file, sheet, row, column) and what to do, in English and Chinese.
+"""
+
+__all__ = [
+    "CRSMismatchError",
+    "DataNotFoundError",
+    "GeocensusError",
+    "NotProjectedError",
+    "SchemaError",
+    "UnreadableError",
+    "WorkspaceError",
+]
+
+
+class GeocensusError(Exception):
+    """Base of all errors that geocensus raises on purpose.
+
+    Parameters
+    ----------
+    en : str
+        The message in English: what, where, what to do.
+    zh : str
+        The same in Chinese; empty where only developers see it.
+
+    Examples
+    --------
+    >>> str(GeocensusError("no such sheet", "没有这个工作表"))
+    'no such sheet'
+    """
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh or en
+
+    def message(self, lang: str) -> str:
+        """Return the message in one language.
+
+        Parameters
+        ----------
+        lang : str
+            "zh" or "en".
+
+        Returns
+        -------
+        str
+            The message.
+        """
+        return self.zh if lang == "zh" else self.en
+
+
+class SchemaError(GeocensusError, ValueError):
+    """A column, level or option is missing, doubled or contradictory."""
+
+
+class CRSMismatchError(GeocensusError, ValueError):
+    """A reference system is missing, mixed, refused, or contradicts the values."""
+
+
+class NotProjectedError(GeocensusError, ValueError):
+    """Metres were asked of coordinates in degrees."""
+
+
+class DataNotFoundError(GeocensusError):
+    """A file, layer, sheet or basemap is not there."""
+
+
+class UnreadableError(GeocensusError):
+    """A file is there but cannot be read."""
+
+
+class WorkspaceError(GeocensusError):
+    """A file cannot be written: locked, read-only, disk full, or of another kind."""

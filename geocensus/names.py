@@ -1,0 +1,45 @@
+"""Column names: one word, one meaning (docs/glossary.md)."""
+
+from typing import Final
+
+# areas
+CODE: Final = "code"
+NAME: Final = "name"
+PARENT_CODE: Final = "parent_code"
+LEVEL: Final = "level"
+
+# sources: who
+SOURCE_ID: Final = "source_id"
+CLASS: Final = "class"
+
+# sources: where, as read
+STATE: Final = "state"  # located | unlocated | excluded: exactly one per row read
+EXCLUDED_REASON: Final = "excluded_reason"
+LON: Final = "lon"  # usable longitude, CGCS2000 degrees; NaN when unlocated
+LAT: Final = "lat"
+LON_TEXT: Final = "lon_text"  # raw text as written (parts joined by one space)
+LAT_TEXT: Final = "lat_text"
+LON_PARSED: Final = "lon_parsed"  # number read from the text, before any range test, in the list's own CRS
+LAT_PARSED: Final = "lat_parsed"
+LON_FORMAT: Final = "lon_format"
+LAT_FORMAT: Final = "lat_format"
+RESOLUTION_M: Final = "resolution_m"  # half a step of the last written digit, metres
+COORDINATE_PROBLEM: Final = "coordinate_problem"  # "" or the rule that the text fails, without "coordinate."
+ROW: Final = "row"  # row number in the file, as Excel counts (header is row 1)
+RAW_PREFIX: Final = "raw:"  # the user's own columns, untouched
+
+# sources: claim and result
+CLAIMED_CODE: Final = "claimed_code"
+CLAIMED_LEVEL: Final = "claimed_level"
+LOCATED_CODE: Final = "located_code"
+ON_BORDER: Final = "on_border"
+DISTANCE_M: Final = "distance_m"  # signed, to the claimed area: negative inside
+TOLERANCE_M: Final = "tolerance_m"
+STATUS: Final = "status"
+
+# flags
+FLAG_ID: Final = "flag_id"
+BASIS: Final = "basis"
+RULE: Final = "rule"
+SEVERITY: Final = "severity"
+GROUP: Final = "group"
