@@ -31,6 +31,9 @@ class Text(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
+_NO_TEXT = Text("", "")
+
+
 class Level(StrEnum):
     """Levels of the division hierarchy, coarsest first."""
 
@@ -106,9 +109,9 @@ class BasemapInfo:
     name: str
     title: Text
     root: str = ""  # code of the top area
-    source: Text = Text("", "")
+    source: Text = _NO_TEXT
     licence: str = ""
-    notice: Text = Text("", "")  # printed on every map; says SCHEMATIC where it is
+    notice: Text = _NO_TEXT  # printed on every map; says SCHEMATIC where it is
     code_system: CodeSystem = CodeSystem.OTHER
     code_year: int | None = None
     accuracy_m: Mapping[str, float] = field(default_factory=dict)  # per level; a missing level is unstated

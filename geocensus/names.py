@@ -8,11 +8,11 @@ NAME: Final = "name"
 PARENT_CODE: Final = "parent_code"
 LEVEL: Final = "level"
 
-# sources: who
+# who a source is
 SOURCE_ID: Final = "source_id"
 CLASS: Final = "class"
 
-# sources: where, as read
+# where a source is, as read
 STATE: Final = "state"  # located | unlocated | excluded: exactly one per row read
 EXCLUDED_REASON: Final = "excluded_reason"
 LON: Final = "lon"  # usable longitude, CGCS2000 degrees; NaN when unlocated
@@ -28,7 +28,7 @@ COORDINATE_PROBLEM: Final = "coordinate_problem"  # "" or the rule that the text
 ROW: Final = "row"  # row number in the file, as Excel counts (header is row 1)
 RAW_PREFIX: Final = "raw:"  # the user's own columns, untouched
 
-# sources: claim and result
+# claim and result of a source
 CLAIMED_CODE: Final = "claimed_code"
 CLAIMED_LEVEL: Final = "claimed_level"
 LOCATED_CODE: Final = "located_code"

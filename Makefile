@@ -1,0 +1,58 @@
+# make demo: set everything up and run the main job. make test: set up what the tests need and run them all.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PACKAGES := geocensus api/geocensus_api
+
+.PHONY: demo test check format bundle basemaps clean apt notebooks
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/.run  ## the main job on fictional sources of Changshan
+	$(BIN)/geocensus demo $(DEMO)
+
+test: $(VENV)/.test apt
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(VENV)/.lint
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/numpydoc lint $$(git ls-files 'geocensus/*.py' 'api/*.py')
+
+format: $(VENV)/.lint
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bundle: $(VENV)/.run  ## wheels for `pip install --no-index --find-links bundle geocensus[api]`
+	rm -rf bundle
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt --wheel-dir bundle '.[api]'
+
+basemaps: $(VENV)/.run
+	$(BIN)/python data/basemaps/build.py
+
+clean:
+	rm -rf $(VENV) build dist bundle demo
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "geocensus needs Python 3.11 or newer: make PYTHON=python3.12 demo"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { echo "cannot make $(VENV): on Debian and Ubuntu, apt-get install python3-venv"; exit 2; }
+
+$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
+	@echo "setting up $(VENV) (first time only) …"
+	@$(PIP) -e '.[api]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@$(PIP) -e '.[api,test]'
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.run
+	@$(PIP) -e '.[api,lint]'
+	@touch $@
+
+apt:
+	@tools/apt-packages.sh chromium:chromium gdal-bin:ogrinfo fonts-wqy-microhei:

@@ -1,0 +1,142 @@
+"""The collections of a workspace: which tables, under which names, with which columns."""
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from geocensus.model import LEVELS, Text
+from geocensus.workspace import quoted
+from geocensus_api.errors import ProblemError
+
+__all__ = ["Collection", "Property", "collection", "collections", "properties"]
+
+_TITLES: Final = {
+    "zones": Text("普查小区", "census zones"),
+    "field_zones": Text("片区", "field zones"),
+    "barriers": Text("屏障线", "barriers"),
+    "sources": Text("污染源", "sources"),
+    "unlocated_sources": Text("未定位污染源", "sources without a location"),
+    "flags": Text("疑点", "flags"),
+}
+_LEVELS: Final = {
+    "province": Text("省", "provinces"),
+    "prefecture": Text("市", "prefectures"),
+    "county": Text("县", "counties"),
+    "township": Text("乡镇", "townships"),
+    "village": Text("村（社区）", "villages"),
+    "zone": Text("普查小区（最细层级）", "zones"),
+}
+_TYPES: Final = {
+    "REAL": "number",
+    "DOUBLE": "number",
+    "INTEGER": "integer",
+    "MEDIUMINT": "integer",
+    "BOOLEAN": "boolean",
+}
+_HIDDEN: Final = frozenset({"fid", "geom", "position"})
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a feature: its column in the file, its name for clients, its JSON type."""
+
+    column: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One collection; geometry is "" where features have none."""
+
+    id: str
+    table: str
+    title: Text
+    geometry: str
+    bounds: tuple[float, float, float, float] | None
+
+
+def collections(connection: sqlite3.Connection) -> list[Collection]:
+    """Return the collections that a workspace offers, coarse areas first.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+
+    Returns
+    -------
+    list
+        Ids are ASCII; titles are not.
+    """
+    areas = {f"areas_{level}": _LEVELS[level] for level in LEVELS}
+    rows = connection.execute(
+        "SELECT c.table_name, coalesce(g.geometry_type_name, ''), c.min_x, c.min_y, c.max_x, c.max_y"
+        " FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g USING (table_name)"
+    )
+    found = {row[0]: row[1:] for row in rows}
+    # flags have a point only where their source has one: without geometry all of them count, and none is null
+    return [
+        _collection(table, title, "" if table == "flags" else found[table][0], found[table][1:])
+        for table, title in {**areas, **_TITLES}.items()
+        if table in found
+    ]
+
+
+def _collection(table: str, title: Text, geometry: str, sides: tuple[float | None, ...]) -> Collection:
+    bounds = tuple(side for side in sides if side is not None)
+    box = (bounds[0], bounds[1], bounds[2], bounds[3]) if len(bounds) == len(sides) and geometry else None
+    return Collection(table.replace("_", "-"), table, title, geometry, box)
+
+
+def collection(connection: sqlite3.Connection, collection_id: str) -> Collection:
+    """Return one collection.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    collection_id
+        Its id.
+
+    Returns
+    -------
+    Collection
+        The collection.
+
+    Raises
+    ------
+    ProblemError
+        404.
+    """
+    for entry in collections(connection):
+        if entry.id == collection_id:
+            return entry
+    raise ProblemError(
+        404, f"no collection {collection_id!r}; /collections lists them", f"没有数据集 {collection_id}，见 /collections"
+    )
+
+
+def properties(connection: sqlite3.Connection, table: str) -> list[Property]:
+    """Return the properties of a table's features, the same for every one.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    table
+        Name of the table.
+
+    Returns
+    -------
+    list
+        In the order of the file.
+    """
+    query = "SELECT column_name, name FROM gpkg_data_columns WHERE table_name = ?"
+    names = dict(connection.execute(query, (table,)).fetchall())
+    columns = connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
+    return [
+        Property(column[1], names.get(column[1]) or column[1], _TYPES.get(column[2].upper(), "string"))
+        for column in columns
+        if column[1] not in _HIDDEN
+    ]

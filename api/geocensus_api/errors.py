@@ -1,0 +1,116 @@
+"""One table from exceptions to statuses; every error is an RFC 9457 problem document."""
+
+import logging
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from geocensus.errors import DataNotFoundError, GeocensusError, UnreadableError, WorkspaceError
+from geocensus.model import Text
+from geocensus_api.negotiation import language
+
+__all__ = ["PROBLEM_TYPE", "ProblemError", "install", "problem"]
+
+PROBLEM_TYPE: Final = "application/problem+json"
+
+STATUSES: Final[dict[type[GeocensusError], int]] = {
+    DataNotFoundError: 404,
+    UnreadableError: 503,
+    WorkspaceError: 503,
+    GeocensusError: 400,
+}
+
+_log = logging.getLogger("geocensus.api")
+
+
+class ProblemError(Exception):
+    """A request that cannot be answered, with its status and what is wrong with it.
+
+    Parameters
+    ----------
+    status
+        HTTP status.
+    en
+        What is wrong and what to do, in English.
+    zh
+        The same in Chinese.
+    """
+
+    def __init__(self, status: int, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.status = status
+        self.detail = Text(zh, en)
+
+
+def problem(status: int, detail: str, *, instance: str = "", headers: dict[str, str] | None = None) -> Response:
+    """Return a problem document.
+
+    Parameters
+    ----------
+    status
+        HTTP status.
+    detail
+        What is wrong and what to do.
+    instance
+        The path asked for.
+    headers
+        Further headers.
+
+    Returns
+    -------
+    Response
+        Type application/problem+json.
+
+    Examples
+    --------
+    >>> problem(400, "bbox: give four numbers").media_type
+    'application/problem+json'
+    """
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    if instance:
+        body["instance"] = instance
+    return Response(orjson.dumps(body), status, headers, PROBLEM_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Let an application answer every exception with a problem document.
+
+    Parameters
+    ----------
+    app
+        The application.
+    """
+    app.add_exception_handler(ProblemError, _own)
+    app.add_exception_handler(GeocensusError, _geocensus)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(Exception, _internal)
+
+
+def _own(request: Request, error: Any) -> Response:
+    return problem(error.status, error.detail.get(language(request)), instance=request.url.path)
+
+
+def _geocensus(request: Request, error: Any) -> Response:
+    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    return problem(status, error.message(language(request)), instance=request.url.path)
+
+
+def _http(request: Request, error: Any) -> Response:
+    return problem(error.status_code, str(error.detail), instance=request.url.path, headers=error.headers)
+
+
+def _validation(request: Request, error: Any) -> Response:
+    wrong = "; ".join(f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors())
+    return problem(400, wrong, instance=request.url.path)
+
+
+def _internal(request: Request, error: Exception) -> Response:
+    _log.error("internal error at %s", request.url.path, exc_info=error)
+    detail = Text("内部错误，详情见服务端日志", "internal error: the server's log has the details")
+    return problem(500, detail.get(language(request)), instance=request.url.path)

@@ -1,0 +1,76 @@
+"""Run the service with uvicorn on a socket that is bound before anything is promised."""
+
+import socket
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from geocensus.errors import GeocensusError
+
+__all__ = ["bound", "run"]
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a listening socket.
+
+    Parameters
+    ----------
+    host
+        Name or address.
+    port
+        0 for any that is free.
+
+    Returns
+    -------
+    socket
+        Bound, so that the port is ours when the address is printed.
+
+    Raises
+    ------
+    GeocensusError
+        When the port is in use or the host is not ours.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows would otherwise let two programs share a port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except (OSError, OverflowError) as error:
+        raise GeocensusError(
+            f"cannot listen on {host} port {port} ({error}): another program may use it; choose another --port",
+            f"无法监听 {host} 的 {port} 端口（{error}）：可能已被占用，请用 --port 换一个端口",
+        ) from error
+    return listener
+
+
+def run(app: FastAPI, listener: socket.socket, *, certfile: Path | None = None, keyfile: Path | None = None) -> None:
+    """Serve until interrupted.
+
+    Parameters
+    ----------
+    app
+        The application.
+    listener
+        From :func:`bound`.
+    certfile
+        TLS certificate; plain HTTP without.
+    keyfile
+        Its key.
+    """
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,  # the application itself decides which proxies to believe
+        server_header=False,
+        ssl_certfile=certfile,
+        ssl_keyfile=keyfile,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,59 @@
+"""Landing page, conformance, API definition."""
+
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from geocensus.model import Text
+from geocensus_api.links import link
+from geocensus_api.negotiation import address, language, wants_page
+from geocensus_api.openapi import OPENAPI_TYPE, definition
+from geocensus_api.parameters import require_known
+from geocensus_api.responses import JSON, json_response, tagged
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+_TITLE: Final = Text("污染源普查空间数据服务", "Pollution source census: spatial data")
+_CLASSES: Final = (
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+)
+
+
+@router.get("/", summary="Landing page")
+def _landing(request: Request) -> Response:
+    """Return links to everything; a browser goes on to the map."""
+    if wants_page(request):
+        return RedirectResponse(f"{address(request)}/map", status_code=303, headers={"Vary": "Accept"})
+    require_known(request, {"f", "lang"})
+    lang = language(request)
+    links = [
+        link(request, "/", "self"),
+        link(request, "/api", "service-desc", media_type=OPENAPI_TYPE),
+        link(request, "/api", "service-desc", media_type=JSON),
+        link(request, "/conformance", "conformance"),
+        link(request, "/conformance", "http://www.opengis.net/def/rel/ogc/1.0/conformance"),
+        link(request, "/collections", "data"),
+        link(request, "/collections", "http://www.opengis.net/def/rel/ogc/1.0/data"),
+        link(request, "/map", "alternate", media_type="text/html"),
+    ]
+    return json_response(request, {"title": _TITLE.get(lang), "description": _TITLE.en, "links": links})
+
+
+@router.get("/conformance", summary="Conformance classes")
+def _conformance(request: Request) -> Response:
+    """Return what is true of this service, and no more."""
+    require_known(request, {"f", "lang"})
+    return json_response(request, {"conformsTo": list(_CLASSES)})
+
+
+@router.get("/api", summary="API definition")
+def _api(request: Request) -> Response:
+    """Return the OpenAPI document."""
+    content: dict[str, Any] = {**definition(request.app), "servers": [{"url": address(request)}]}
+    wanted = OPENAPI_TYPE if "openapi" in request.headers.get("accept", "") else JSON
+    return tagged(request, orjson.dumps(content), wanted)

@@ -1,0 +1,195 @@
+"""Which area each source claims: by code, by crosswalk, by names; homonyms are looked up first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geocensus import names as n
+from geocensus import placenames
+from geocensus.divisions import code_at, level_of, normalise, trim
+from geocensus.model import LEVELS, CodeSystem
+
+if TYPE_CHECKING:
+    from geocensus.basemap import Basemap
+    from geocensus.divisions import Crosswalk
+
+__all__ = ["resolve_claims"]
+
+_COLUMNS = ("area_code", "problem", "note_zh", "note_en")
+
+
+def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk | None = None) -> pd.DataFrame:
+    """Find the area of the basemap that each source claims.
+
+    A code counts before names. A claim finer than the basemap is cut to its finest level; an unknown code is compared
+    at the finest of its parents that is known, and flagged.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        With claimed_code and claimed_{level}_name; missing values allowed, columns may be absent.
+    basemap : Basemap
+        The areas.
+    crosswalk : Crosswalk, optional
+        Old to new codes.
+
+    Returns
+    -------
+    DataFrame
+        Index of `sources`: area_code, claimed_level, code_{level} down to that level, problem ("" | missing |
+        unknown | retired) with note_zh and note_en, has_name, and conflict with conflict_zh and conflict_en where
+        code and names disagree.
+    """
+    areas = pd.concat([pd.DataFrame(basemap.areas(level).drop(columns="geometry")) for level in basemap.levels])
+    codes = _text(sources, n.CLAIMED_CODE)
+    by_code = _unique(codes, lambda given: _from_codes(given, basemap, areas, crosswalk))
+    by_name = _from_names(sources, areas)
+    use_name = codes.isna()
+    claims = by_code.mask(use_name, by_name[list(_COLUMNS)])
+    claims[n.CLAIMED_LEVEL] = _taken(claims["area_code"], areas.set_index(n.CODE)[n.LEVEL])
+    claims = pd.concat([claims, _ancestors(claims, basemap)], axis=1)
+    return pd.concat([claims, _conflicts(sources, claims, by_name, basemap, areas)], axis=1)
+
+
+def _text(sources: pd.DataFrame, column: str) -> pd.Series:
+    if column in sources:
+        return sources[column].astype("str")
+    return pd.Series(np.nan, index=sources.index, dtype="str")
+
+
+def _unique(values: pd.Series, answer: object) -> pd.DataFrame:
+    """Answer for distinct values only, and spread the answers."""
+    distinct = pd.Series(values.unique(), dtype="str")
+    answers = answer(distinct)  # type: ignore[operator]
+    spread = answers.iloc[pd.Index(distinct).get_indexer(pd.Index(values))]
+    return spread.set_axis(values.index)
+
+
+def _from_codes(codes: pd.Series, basemap: Basemap, areas: pd.DataFrame, crosswalk: Crosswalk | None) -> pd.DataFrame:
+    known = areas.set_index(n.CODE)[n.NAME]
+    gb2260 = basemap.info.code_system == CodeSystem.GB2260
+    tidy = (trim(codes) if gb2260 else normalise(codes)).astype("str")
+    prefixes = _prefixes(tidy, basemap, gb2260=gb2260)
+    finest = prefixes[basemap.levels[-1]]
+    area = tidy.where(tidy.isin(known.index))
+    if gb2260:  # finer than the basemap: cut, which is no error
+        finer = level_of(tidy).map({level: i for i, level in enumerate(LEVELS)}) > LEVELS.index(basemap.levels[-1])
+        area = area.fillna(finest.where(finer & finest.isin(known.index)))
+    else:
+        area = area.fillna(finest.where(finest.isin(known.index)))
+    parent = pd.Series(np.nan, index=codes.index, dtype="str")
+    for level in reversed(basemap.levels):
+        parent = parent.fillna(prefixes[level].where(prefixes[level].isin(known.index)))
+    problem = pd.Series("", index=codes.index, dtype="str").mask(area.isna(), "unknown").mask(codes.isna(), "missing")
+    titles = _taken(parent, known).fillna("")
+    zh = ("填报代码 " + codes + " 不在底图中").where(
+        parent.isna(), "填报代码 " + codes + " 不在底图中，按上级“" + titles + "”比对"
+    )
+    en = ("the claimed code " + codes + " is not in the basemap").where(
+        parent.isna(), "the claimed code " + codes + " is not in the basemap; compared with " + titles + " above it"
+    )
+    answers = pd.DataFrame({"area_code": area.fillna(parent), "problem": problem, "note_zh": zh, "note_en": en})
+    return answers if crosswalk is None else _follow(answers, codes, known, crosswalk)
+
+
+def _prefixes(codes: pd.Series, basemap: Basemap, *, gb2260: bool) -> dict[str, pd.Series]:
+    """Codes of the levels above, where codes are known to nest: by GB/T 2260, or as the basemap's own codes show."""
+    nothing = pd.Series(np.nan, index=codes.index, dtype="str")
+    if gb2260:
+        return {level: code_at(codes, level).astype("str") for level in basemap.levels}
+    lengths = {level: basemap.areas(level)[n.CODE].str.len().unique() for level in basemap.levels}
+    fine = basemap.zones()
+    nested = all(len(length) == 1 for length in lengths.values()) and all(
+        code.startswith(parent) for code, parent in zip(fine[n.CODE], fine[n.PARENT_CODE], strict=True)
+    )
+    return {level: codes.str.slice(0, int(lengths[level][0])) if nested else nothing for level in basemap.levels}
+
+
+def _follow(answers: pd.DataFrame, codes: pd.Series, known: pd.Series, crosswalk: Crosswalk) -> pd.DataFrame:
+    """Replace unknown codes that the crosswalk leads to areas of the basemap."""
+    lost = answers["problem"] == "unknown"
+    gone = lost & crosswalk.retired(codes).to_numpy()
+    for row in answers.index[gone]:  # a handful of distinct codes
+        heirs = crosswalk.successors([codes[row]])
+        heirs = heirs[heirs["new_code"].isin(known.index)]
+        answers.loc[row, "problem"] = "retired"
+        names = "、".join(f"{known[code]}（{code}）" for code in heirs["new_code"])
+        answers.loc[row, "note_zh"] = f"填报的是旧代码 {codes[row]}，" + (
+            f"现为 {names}" if names else "已撤销，没有后继代码"
+        )
+        english = ", ".join(f"{known[code]} ({code})" for code in heirs["new_code"])
+        answers.loc[row, "note_en"] = f"claimed code {codes[row]} is retired; " + (
+            f"now {english}" if english else "no successor"
+        )
+        if len(heirs) == 1:
+            answers.loc[row, "area_code"] = heirs["new_code"].iloc[0]
+    return answers
+
+
+def _from_names(sources: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
+    found = placenames.resolve(sources, areas)
+    said = pd.Series("", index=sources.index, dtype="str")
+    for level in LEVELS:
+        said = said + _text(sources, f"claimed_{level}_name").fillna("")
+    problem = found["problem"].astype("str").replace({"ambiguous": "unknown"})
+    several = found["problem"] == "ambiguous"
+    number = found["candidates"].astype("str")
+    return pd.DataFrame(
+        {
+            "area_code": found["code"].astype("str"),
+            "problem": problem,
+            "note_zh": ("填报的“" + said + "”在底图中找不到").mask(
+                several, "填报的“" + said + "”有 " + number + " 个同名区划，无法确定"
+            ),
+            "note_en": ("the claimed " + said + " is not in the basemap").mask(
+                several, "the claimed " + said + " fits " + number + " areas of that name"
+            ),
+            "has_name": found["problem"] != "missing",
+        }
+    )
+
+
+def _ancestors(claims: pd.DataFrame, basemap: Basemap) -> pd.DataFrame:
+    """Codes of the claimed area and of all areas above it."""
+    result = pd.DataFrame(
+        {f"code_{level}": pd.Series(np.nan, index=claims.index, dtype="str") for level in basemap.levels}
+    )
+    for level in basemap.levels:
+        rows = claims.index[claims[n.CLAIMED_LEVEL] == level]
+        if len(rows):
+            parents = basemap.parents(claims.loc[rows, "area_code"], level=level).filter(like="code_")
+            result.loc[rows, parents.columns] = parents
+    return result
+
+
+def _conflicts(
+    sources: pd.DataFrame, claims: pd.DataFrame, by_name: pd.DataFrame, basemap: Basemap, areas: pd.DataFrame
+) -> pd.DataFrame:
+    """Compare names with the areas of the code; a name that leads to the same area in any spelling agrees."""
+    titles = areas.set_index(n.CODE)[n.NAME]
+    named = by_name.assign(**{n.CLAIMED_LEVEL: _taken(by_name["area_code"], areas.set_index(n.CODE)[n.LEVEL])})
+    named_codes = _ancestors(named, basemap)
+    conflict = pd.Series(data=False, index=sources.index)
+    zh, en = (pd.Series("", index=sources.index, dtype="str") for _ in range(2))
+    has_code = _text(sources, n.CLAIMED_CODE).notna()
+    for level in basemap.levels:
+        said, code = _text(sources, f"claimed_{level}_name"), claims[f"code_{level}"]
+        both = has_code & said.notna() & code.notna() & ~conflict
+        if not both.any():
+            continue
+        said, code = said[both], code[both]
+        own = _taken(code, titles)
+        agrees = placenames.same_place(said, own, level=level) | (named_codes.loc[code.index, f"code_{level}"] == code)
+        rows = code.index[~agrees.astype(bool)]
+        conflict[rows] = True
+        zh[rows] = "代码 " + code[rows] + " 是“" + own[rows] + "”，名称填的是“" + said[rows] + "”"
+        en[rows] = "code " + code[rows] + " is " + own[rows] + ", the name given is " + said[rows]
+    return pd.DataFrame({"has_name": by_name["has_name"], "conflict": conflict, "conflict_zh": zh, "conflict_en": en})
+
+
+def _taken(codes: pd.Series, values: pd.Series) -> pd.Series:
+    """Look codes up; missing stays missing."""
+    return codes.map(values).astype("str")

@@ -1,0 +1,105 @@
+"""Rules on the text of coordinates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geocensus import names as n
+from geocensus.checks.outcome import Outcome, flag_where
+from geocensus.model import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geocensus.checks.context import Context
+
+__all__ = ["axis_equal", "imprecise", "minute_second_range", "missing", "out_of_range", "unparsable", "zero"]
+
+_SHOWN = 40  # characters of a raw text that a message quotes
+
+
+def missing(ctx: Context) -> Outcome:
+    """Flag empty coordinates and placeholders."""
+    texts = _quoted(ctx)
+    blank = ctx.text(n.LON_TEXT).isna() & ctx.text(n.LAT_TEXT).isna()
+    zh = ("坐标只有占位文字或缺一个轴：" + texts).mask(blank, "没有填写坐标")
+    en = ("placeholder, or one axis missing: " + texts).mask(blank, "no coordinate given")
+    return flag_where(_problem(ctx, "missing"), (zh, en))
+
+
+def unparsable(ctx: Context) -> Outcome:
+    """Flag text in no known format."""
+    texts = _quoted(ctx)
+    return flag_where(
+        _problem(ctx, "unparsable"),
+        ("无法识别的坐标写法：" + texts, "coordinate in no known format: " + texts),
+        untested=_absent(ctx),
+    )
+
+
+def minute_second_range(ctx: Context) -> Outcome:
+    """Flag minutes or seconds of 60 and more, and hemisphere letters on the wrong axis."""
+    texts = _quoted(ctx)
+    return flag_where(
+        _problem(ctx, "minute_second_range"),
+        (
+            "分或秒达到 60，或半球字母与轴不符：" + texts,
+            "minute or second of 60 or more, or hemisphere on the wrong axis: " + texts,
+        ),
+        untested=_absent(ctx),
+    )
+
+
+def zero(ctx: Context) -> Outcome:
+    """Flag coordinates that are zero on one axis or both."""
+    return flag_where(
+        _problem(ctx, "zero"), Text("经度或纬度为 0", "longitude or latitude is 0"), untested=_absent(ctx)
+    )
+
+
+def out_of_range(ctx: Context) -> Outcome:
+    """Flag values outside ±180 and ±90 degrees."""
+    texts = _quoted(ctx)
+    return flag_where(
+        _problem(ctx, "out_of_range"),
+        ("超出经纬度范围（经度 ±180，纬度 ±90）：" + texts, "outside ±180 and ±90 degrees: " + texts),
+        untested=_absent(ctx),
+    )
+
+
+def axis_equal(ctx: Context) -> Outcome:
+    """Flag sources whose longitude and latitude are the same text."""
+    lon = ctx.text(n.LON_TEXT).str.strip()
+    same = (lon == ctx.text(n.LAT_TEXT).str.strip()).fillna(value=False).astype(bool) & ~_problem(ctx, "missing")
+    return flag_where(
+        same,
+        ("经度与纬度相同：" + lon.str.slice(0, _SHOWN), "longitude equals latitude: " + lon.str.slice(0, _SHOWN)),
+        untested=_absent(ctx),
+    )
+
+
+def imprecise(ctx: Context) -> Outcome:
+    """Flag text coarser than the setting, and decimals damaged by a spreadsheet."""
+    metres = ctx.sources[n.RESOLUTION_M]
+    coarse = metres > ctx.settings.imprecise_m
+    damaged = ctx.sources["float_damage"].astype(bool) if "float_damage" in ctx.sources else coarse & False
+    size = metres.round().fillna(0).astype("int64").astype("str")
+    texts = _quoted(ctx)
+    zh = ("坐标文本只精确到约 " + size + " 米：" + texts).where(coarse, "小数位被表格软件改动：" + texts)
+    en = ("the text is precise to about " + size + " m only: " + texts).where(
+        coarse, "decimals damaged by a spreadsheet: " + texts
+    )
+    return flag_where(ctx.has_point & (coarse | damaged), (zh, en), untested=ctx.no_point)
+
+
+def _problem(ctx: Context, problem: str) -> pd.Series:
+    return ctx.sources[n.COORDINATE_PROBLEM] == problem
+
+
+def _absent(ctx: Context) -> dict[str, pd.Series]:
+    return {"no_coordinate": _problem(ctx, "missing")}
+
+
+def _quoted(ctx: Context) -> pd.Series:
+    lon, lat = (ctx.text(name).fillna("").str.slice(0, _SHOWN) for name in (n.LON_TEXT, n.LAT_TEXT))
+    return "“" + lon + "”，“" + lat + "”"

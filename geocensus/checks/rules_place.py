@@ -1,0 +1,171 @@
+"""Rules on where sources lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+from scipy.spatial import cKDTree
+
+from geocensus import names as n
+from geocensus.checks.outcome import Outcome, flag_where
+from geocensus.checks.tolerance import tolerance_m
+from geocensus.locating import signed_distance
+from geocensus.model import Status, Text
+
+if TYPE_CHECKING:
+    from geocensus.checks.context import Context
+
+__all__ = ["default", "outside_basemap", "outside_claimed", "stacked"]
+
+_EARTH_M = 6_371_008.8  # mean radius; chords below a kilometre are arcs to a millimetre
+_METRES_PER_DEGREE = 110_000.0  # a little less than any degree of latitude, so that boxes are never too small
+LEVEL_TITLES = {
+    "province": Text("省", "province"),
+    "prefecture": Text("市", "prefecture"),
+    "county": Text("县", "county"),
+    "township": Text("乡镇", "township"),
+    "village": Text("村", "village"),
+    "zone": Text("普查小区", "zone"),
+}
+
+
+def outside_basemap(ctx: Context) -> Outcome:
+    """Flag sources in no area: sea, gap, abroad."""
+    found = ctx.located[[f"code_{level}" for level in ctx.basemap.levels]].notna().any(axis=1)
+    lost = ctx.has_point & ~found
+    near = pd.Series(data=False, index=lost.index)
+    if lost.any():
+        near[lost] = _near_any_area(ctx, lost)
+    message = Text("不在底图的任何区划内", "in no area of the basemap")
+    return flag_where(lost & ~near, message, untested=ctx.no_point, near=near)
+
+
+def _near_any_area(ctx: Context, lost: pd.Series) -> np.ndarray:
+    """Tell which of the lost sources lie within tolerance of an area of the coarsest level."""
+    level = ctx.basemap.levels[0]
+    areas = ctx.basemap.areas(level)
+    rows = ctx.sources[lost]
+    lon, lat = rows[n.LON].to_numpy(), rows[n.LAT].to_numpy()
+    allowed = tolerance_m(rows, ctx.basemap.info, level, ctx.settings)
+    dy = allowed / _METRES_PER_DEGREE
+    dx = dy / np.maximum(np.cos(np.radians(lat)), 1e-6)
+    boxes = shapely.box(lon - dx, lat - dy, lon + dx, lat + dy)
+    point, area = shapely.STRtree(areas.geometry.to_numpy()).query(boxes)
+    near = np.zeros(len(rows), dtype=bool)
+    if len(point):
+        metres = signed_distance(lon[point], lat[point], areas[n.CODE].iloc[area], areas)
+        np.logical_or.at(near, point, metres <= allowed[point])
+    return near
+
+
+def outside_claimed(ctx: Context) -> Outcome:
+    """Flag sources outside their claimed area by more than the tolerance, once, at the coarsest level that fails."""
+    test = ctx.containment
+    failed = test.status == Status.FLAGGED
+    level = test.level[failed]
+    zh, en = _claim_messages(ctx, failed) if failed.any() else (level, level)
+    untested = {"no_claim": ctx.has_point & (test.status == Status.NOT_TESTED), **ctx.no_point}
+    return flag_where(failed, (zh, en), untested=untested, near=test.status == Status.NEAR_BORDER, level=level)
+
+
+def _claim_messages(ctx: Context, failed: pd.Series) -> tuple[pd.Series, pd.Series]:
+    level = ctx.containment.level[failed]
+    claimed, lies = (pd.Series("", index=level.index, dtype="str") for _ in range(2))
+    for name in level.unique():
+        rows = level.index[level == name]
+        titles = ctx.basemap.areas(name).set_index(n.CODE)[n.NAME]
+        claimed[rows] = ctx.claims.loc[rows, f"code_{name}"].map(titles).astype("str").fillna("")
+        lies[rows] = ctx.located.loc[rows, f"code_{name}"].map(titles).astype("str").fillna("")
+    metres = _spoken(ctx.containment.failed_m[failed])
+    kind_zh, kind_en = (level.map({k: t.get(lang) for k, t in LEVEL_TITLES.items()}) for lang in ("zh", "en"))
+    outside = lies == ""
+    zh = "填报" + kind_zh + "为" + claimed + "，坐标落在" + lies.mask(outside, "底图之外") + "，在界外 " + metres
+    en = (
+        "claims the "
+        + kind_en
+        + " "
+        + claimed
+        + ", lies in "
+        + lies.mask(outside, "no area")
+        + ", "
+        + metres
+        + " outside"
+    )
+    return zh, en
+
+
+def default(ctx: Context) -> Outcome:
+    """Flag sources within a few metres of an area's centroid or a known office."""
+    failed = pd.Series(data=False, index=ctx.sources.index)
+    zh, en = (pd.Series("", index=failed.index, dtype="str") for _ in range(2))
+    places = _default_places(ctx)
+    rows = failed.index[ctx.has_point]
+    if len(rows) and len(places):
+        lon, lat = (ctx.sources.loc[rows, name].to_numpy() for name in (n.LON, n.LAT))
+        tree = cKDTree(_on_sphere(places["lon"].to_numpy(), places["lat"].to_numpy()))
+        metres, which = tree.query(_on_sphere(lon, lat), distance_upper_bound=ctx.settings.default_place_m)
+        hit = np.isfinite(metres)
+        rows, which, text = rows[hit], which[hit], _spoken(pd.Series(metres[hit], index=rows[hit]))
+        failed[rows] = True
+        zh[rows] = "距" + places["zh"].iloc[which].set_axis(rows) + " " + text
+        en[rows] = text + " from " + places["en"].iloc[which].set_axis(rows)
+    return flag_where(failed, (zh, en), untested=ctx.no_point)
+
+
+def _default_places(ctx: Context) -> pd.DataFrame:
+    """Centroids of all areas, coarse to fine, then the known offices: the first of several at one place is named."""
+    tables = []
+    for level in ctx.basemap.levels:
+        areas = ctx.basemap.areas(level)
+        centres = areas.geometry.to_numpy()
+        centres = shapely.centroid(centres[~shapely.is_missing(centres) & ~shapely.is_empty(centres)])
+        names = areas[n.NAME][~(areas.geometry.isna() | areas.geometry.is_empty)].reset_index(drop=True)
+        zh, en = "“" + names + "”的几何中心", "the centroid of " + names
+        tables.append(pd.DataFrame({"lon": shapely.get_x(centres), "lat": shapely.get_y(centres), "zh": zh, "en": en}))
+    offices = [
+        (place.lon, place.lat, f"已知办公地点“{place.name}”", f"the known office {place.name}")
+        for place in ctx.settings.offices
+    ]
+    tables.append(pd.DataFrame(offices, columns=["lon", "lat", "zh", "en"]))
+    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+
+
+def stacked(ctx: Context) -> Outcome:
+    """Flag coordinates shared by several different sources, but for the allowed places."""
+    points = ctx.sources.loc[ctx.has_point, [n.LON, n.LAT]]
+    site = ctx.text("parent_id")[points.index]
+    site = site.where(site.notna(), ctx.sources.loc[points.index, n.SOURCE_ID])
+    sites = site.groupby([points[n.LON], points[n.LAT]]).transform("nunique")
+    crowded = sites[sites >= ctx.settings.stack_size]
+    crowded = crowded[~_allowed(ctx, points.loc[crowded.index])]
+    failed = pd.Series(data=False, index=ctx.sources.index)
+    failed[crowded.index] = True
+    number = crowded.astype("int64").astype("str")
+    message = (number + " 个不同的污染源填了同一坐标", number + " different sources share this coordinate")
+    return flag_where(failed, message, untested=ctx.no_point)
+
+
+def _allowed(ctx: Context, points: pd.DataFrame) -> np.ndarray:
+    allowed = np.zeros(len(points), dtype=bool)
+    here = _on_sphere(points[n.LON].to_numpy(), points[n.LAT].to_numpy())
+    for place in ctx.settings.allowed_stacks:
+        centre = _on_sphere(np.array([place.lon]), np.array([place.lat]))
+        allowed |= np.linalg.norm(here - centre, axis=1) <= place.radius_m
+    return allowed
+
+
+def _on_sphere(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Points in metres from the centre of the Earth: distances between near ones are chords."""
+    lon, lat = np.radians(lon), np.radians(lat)
+    return _EARTH_M * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+
+
+def _spoken(metres: pd.Series) -> pd.Series:
+    """Write metres as people say them: 35 m, 1.2 km, 340 km."""
+    kilometres = metres / 1000
+    text = metres.round().astype("int64").astype("str") + " m"
+    text = text.where(metres < 1000, kilometres.round(1).astype("str") + " km")  # noqa: PLR2004 - metres in a kilometre
+    return text.where(kilometres < 100, kilometres.round().astype("int64").astype("str") + " km")  # noqa: PLR2004

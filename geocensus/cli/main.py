@@ -1,0 +1,131 @@
+"""Put the commands together, and turn every way of ending into an exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import typer
+
+from geocensus.cli import basemap, check, demo, settings
+from geocensus.cli import map as map_command
+from geocensus.cli.console import errors, prepare
+from geocensus.cli.language import default_language, t
+from geocensus.errors import GeocensusError
+
+__all__ = ["build", "main"]
+
+WRONG_USE, INTERNAL, INTERRUPTED = 2, 3, 130
+
+_COMMANDS = (
+    (
+        "demo",
+        demo.demo,
+        t(
+            "生成带已知错误的虚构名单，核查并绘制地图。",
+            "Make a fictional list with planted errors, check it, and draw the map.",
+        ),
+        ("geocensus demo", "geocensus demo --basemap miaoli --out miaoli-demo --rows 3000"),
+    ),
+    (
+        "check",
+        check.check,
+        t(
+            "把每个污染源定位到普查小区，并标记不可信的位置。",
+            "Locate every source in its census zone and flag implausible locations.",
+        ),
+        (
+            "geocensus check list.xlsx --basemap changshan --out result.xlsx",
+            "geocensus check list.csv --basemap villages.gpkg --crs gcj02 --column lon=经度 --column lat=纬度",
+        ),
+    ),
+    (
+        "settings",
+        settings.settings,
+        t(
+            "输出默认设置（TOML）；存盘修改后用 check --settings 读入。",
+            "Print the default settings as TOML, to change and pass to check.",
+        ),
+        ("geocensus settings > settings.toml",),
+    ),
+    (
+        "map",
+        map_command.draw,
+        t(
+            "把工作区画成离线可用的地图网页，或一张图片。",
+            "Draw a workspace as one map page that works without internet, or as a picture.",
+        ),
+        ("geocensus map list.gpkg --out map.html", "geocensus map list.gpkg --out public.html --public"),
+    ),
+)
+
+
+def build() -> typer.Typer:
+    """Collect the built-in commands and those of installed packages (entry points ``geocensus.commands``).
+
+    Returns
+    -------
+    Typer
+        The application.
+    """
+    application = typer.Typer(
+        name="geocensus",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        help=t(
+            "污染源普查的空间数据工具：名单进，普查小区与问题出。",
+            "Pollution source census: sources in, census zones and flags out.",
+        ),
+    )
+    for name, command, help_text, examples in _COMMANDS:
+        application.command(name, help=help_text + "".join(f"\n\n    {example}" for example in examples))(command)
+    application.add_typer(basemap.app, name="basemap")
+    for point in sorted(entry_points(group="geocensus.commands"), key=lambda p: p.name):
+        try:
+            application.command(point.name)(point.load())
+        except ImportError:  # its package's extra is not installed: the other commands still work
+            continue
+    return application
+
+
+def main() -> None:
+    """Run the command line; never a traceback, always an exit code."""
+    prepare()
+    lang = default_language()
+    try:
+        build()()
+    except GeocensusError as error:
+        errors().print(f"{t('错误', 'error')}: {error.message(lang)}", markup=False, style="red")
+        sys.exit(WRONG_USE)
+    except KeyboardInterrupt:
+        text = t("已中断，文件保持原样", "interrupted; files are as they were")
+        errors().print(text, markup=False)
+        sys.exit(INTERRUPTED)
+    except Exception:  # noqa: BLE001 - the last resort writes a report instead of a traceback
+        report = _report()
+        errors().print(
+            t(f"内部错误，报告已写入 {report}，请附上它反馈", f"internal error; please send the report {report}"),
+            markup=False,
+            style="red",
+        )
+        sys.exit(INTERNAL)
+
+
+def _report() -> Path:
+    """Write what is needed to find an internal error, without any row of the user's data."""
+    stamp = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+    text = "\n".join([" ".join(sys.argv), platform.platform(), sys.version, "", traceback.format_exc()])
+    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
+        if os.access(folder, os.W_OK):
+            path = folder / f"geocensus-error-{stamp}.txt"
+            path.write_text(text, encoding="utf-8")
+            return path
+    return Path(os.devnull)

@@ -1,0 +1,23 @@
+"""Reading and writing files: the only place, with the workspace, that opens them."""
+
+from geocensus.io.basemaps import list_basemaps, open_basemap, write_basemap
+from geocensus.io.layers import LayerRead, read_layer, split_layer
+from geocensus.io.results import RESULT_SUFFIXES, result_table, write_result
+from geocensus.io.settings import read_crosswalk, read_settings, settings_toml
+from geocensus.io.sources import read_sources
+
+__all__ = [
+    "RESULT_SUFFIXES",
+    "LayerRead",
+    "list_basemaps",
+    "open_basemap",
+    "read_crosswalk",
+    "read_layer",
+    "read_settings",
+    "read_sources",
+    "result_table",
+    "settings_toml",
+    "split_layer",
+    "write_basemap",
+    "write_result",
+]

@@ -1,0 +1,166 @@
+"""Excel and OpenDocument sheets: titles, merged cells and headers of several rows are understood."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+import python_calamine
+
+from geocensus.errors import DataNotFoundError, UnreadableError
+from geocensus.io.rawtable import HEADER_SEARCH_ROWS, RawTable, find_header
+from geocensus.model import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read_sheet"]
+
+_ZIP_PASSWORD_MARK = b"\xd0\xcf\x11\xe0"
+_MOST_ROWS_FOR_FORMULAS = 200_000
+_LARGEST_EXACT = 2**53
+
+
+def read_sheet(path: Path, sheet: str | None = None) -> RawTable:
+    """Read one sheet of a workbook.
+
+    Columns that hold only numbers stay numbers, all others are text as Excel shows it; a merged cell's value stands
+    in each of its cells; a formula saved without a value stands as its text.
+
+    Parameters
+    ----------
+    path : Path
+        .xlsx, .xlsm, .xls or .ods.
+    sheet : str, optional
+        Name of the sheet; by default the first one that holds anything.
+
+    Returns
+    -------
+    RawTable
+        The data below the header, with the numbers of its rows.
+
+    Raises
+    ------
+    DataNotFoundError
+        The workbook has no such sheet; the message lists those it has.
+    UnreadableError
+        Not a workbook, protected by a password, or empty.
+    """
+    book = _opened(path)
+    name = _chosen(book, sheet, path)
+    calamine = book.get_sheet_by_name(name)
+    cells = calamine.to_python(skip_empty_area=False)
+    if not any(value != "" for row in cells for value in row):
+        raise UnreadableError(
+            f"{path.name}, sheet {name!r}: there is nothing in it. Choose another sheet with --sheet.",
+            f"{path.name} 工作表“{name}”：没有内容。请用 --sheet 选择其他工作表。",
+        )
+    notes = _fill_merged(cells, calamine.merged_cell_ranges or [])
+    notes += _restore_formulas(cells, path, name)
+    top = [[_as_text(value) for value in row] for row in cells[:HEADER_SEARCH_ROWS]]
+    skip, headers = find_header(top)
+    body = cells[skip:]
+    columns = zip(*body, strict=True) if body else ([] for _ in headers)
+    table = pd.DataFrame({header: _column(values) for header, values in zip(headers, columns, strict=True)})
+    rows = pd.RangeIndex(skip + 1, skip + 1 + len(body)).to_series(index=table.index)
+    return RawTable(table=table, rows=rows, sheet=name, notes=tuple(notes))
+
+
+def _opened(path: Path) -> python_calamine.CalamineWorkbook:
+    try:
+        return python_calamine.CalamineWorkbook.from_path(str(path))
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        with path.open("rb") as stream:
+            protected = stream.read(4) == _ZIP_PASSWORD_MARK and path.suffix.lower() != ".xls"
+        why, warum = (
+            ("protected by a password", "设有密码")
+            if protected
+            else ("damaged or not a workbook", "已损坏或不是工作簿")
+        )
+        raise UnreadableError(
+            f"{path.name}: {why} ({error}). Open it in Excel and save it again as .xlsx without a password.",
+            f"{path.name}：文件{warum}（{error}）。请在 Excel 中打开并另存为无密码的 .xlsx。",
+        ) from error
+
+
+def _chosen(book: python_calamine.CalamineWorkbook, sheet: str | None, path: Path) -> str:
+    names = book.sheet_names
+    if sheet is not None and sheet not in names:
+        listed = ", ".join(names)
+        raise DataNotFoundError(
+            f"{path.name}: no sheet {sheet!r}. Its sheets are {listed}.",
+            f"{path.name}：没有工作表“{sheet}”。现有工作表：{listed}。",
+        )
+    if sheet is not None or len(names) == 1:
+        return sheet or names[0]
+    return next((n for n in names if book.get_sheet_by_name(n).height > 1), names[0])
+
+
+def _fill_merged(cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> list[Text]:
+    filled = 0
+    for (top, left), (bottom, right) in ranges:
+        if top >= len(cells):
+            continue
+        value = cells[top][left]
+        for row in cells[top : bottom + 1]:
+            for column in range(left, min(right + 1, len(row))):
+                filled += row[column] == "" and value != ""
+                row[column] = value
+    if not filled:
+        return []
+    return [
+        Text(
+            f"合并单元格：{filled} 个空格按左上角的值补全",
+            f"merged cells: {filled} empty cells took the value of their range",
+        )
+    ]
+
+
+def _restore_formulas(cells: list[list[Any]], path: Path, sheet: str) -> list[Text]:
+    """Write the text of formulas that were saved without a value into their cells."""
+    if path.suffix.lower() not in {".xlsx", ".xlsm"} or len(cells) > _MOST_ROWS_FOR_FORMULAS or not _has_formulas(path):
+        return []
+    restored = 0
+    book = openpyxl.load_workbook(path, read_only=True)
+    for row, formulas in zip(cells, book[sheet].iter_rows(values_only=True), strict=False):
+        for column, formula in enumerate(formulas[: len(row)]):
+            if isinstance(formula, str) and formula.startswith("=") and row[column] == "":
+                row[column] = formula
+                restored += 1
+    book.close()
+    if not restored:
+        return []
+    return [
+        Text(
+            f"{restored} 个公式没有保存结果，按公式文本保留",
+            f"{restored} formulas were saved without a value and stand as text",
+        )
+    ]
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        members = [m for m in archive.namelist() if m.startswith("xl/worksheets/") and m.endswith(".xml")]
+        return any(b"<f>" in (data := archive.read(member)) or b"<f " in data for member in members)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value.is_integer() and abs(value) < _LARGEST_EXACT:
+        return str(int(value))
+    if isinstance(value, dt.date | dt.time):
+        return value.isoformat()
+    return str(value)
+
+
+def _column(values: Any) -> pd.Series:
+    filled = [value for value in values if value != ""]
+    if filled and all(isinstance(value, int | float) and not isinstance(value, bool) for value in filled):
+        if all(float(value).is_integer() and abs(value) < _LARGEST_EXACT for value in filled):
+            return pd.Series([None if value == "" else int(value) for value in values], dtype="Int64")
+        return pd.Series([None if value == "" else float(value) for value in values], dtype="float64")
+    return pd.Series([_as_text(value) for value in values], dtype="str")

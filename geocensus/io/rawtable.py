@@ -1,0 +1,93 @@
+"""A list as it stands in its file, before any meaning is read into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from geocensus.schemas import guess_roles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from geocensus.model import Text
+
+__all__ = ["RawTable", "find_header", "unique_headers"]
+
+HEADER_SEARCH_ROWS = 15
+_HEADER_DEPTH = 3
+_SURE = 3  # roles that make a header row certain enough
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Cells of a list as read; text unless the file itself holds numbers.
+
+    ``rows`` holds the number of each row in its file as Excel counts, the header being row 1 of most files.
+    """
+
+    table: pd.DataFrame
+    rows: pd.Series
+    sheet: str = ""
+    encoding: str = ""
+    crs: str = ""  # stated by the file itself
+    notes: tuple[Text, ...] = field(default=())
+
+
+def unique_headers(headers: Sequence[str]) -> list[str]:
+    """Name blank headers by position and number doubled ones.
+
+    Examples
+    --------
+    >>> unique_headers(["a", "", "a"])
+    ['a', 'column 2', 'a (2)']
+    """
+    seen: dict[str, int] = {}
+    result = []
+    for position, raw in enumerate(headers, start=1):
+        header = str(raw).strip() or f"column {position}"
+        seen[header] = seen.get(header, 0) + 1
+        result.append(header if seen[header] == 1 else f"{header} ({seen[header]})")
+    return result
+
+
+def find_header(top: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
+    """Find the header among the first rows: titles above it are skipped, headers of up to three rows joined.
+
+    Parameters
+    ----------
+    top : Sequence of Sequence of str
+        The first rows, merged cells already filled; cells as text, "" where empty.
+
+    Returns
+    -------
+    tuple of int and list of str
+        How many rows to skip before the data, and the unique headers.
+    """
+    best = (0, 1, 1)
+    for start in range(len(top)):
+        for depth in range(1, _HEADER_DEPTH + 1):
+            block = top[start : start + depth]
+            if len(block) < depth or (depth > 1 and any(_has_number(row) for row in block[1:])):
+                break
+            score = len(guess_roles(unique_headers(_joined(block))))
+            if score > best[0]:
+                best = (score, start, depth)
+        if best[0] >= _SURE and start > best[1] + _HEADER_DEPTH:
+            break
+    score, start, depth = best if best[0] else (0, _first_full(top), 1)
+    return start + depth, unique_headers(_joined(top[start : start + depth]))
+
+
+def _joined(block: Sequence[Sequence[str]]) -> list[str]:
+    return ["".join(dict.fromkeys(part.strip() for part in cells)) for cells in zip(*block, strict=True)]
+
+
+def _first_full(top: Sequence[Sequence[str]]) -> int:
+    return next((i for i, row in enumerate(top) if any(cell.strip() for cell in row)), 0)
+
+
+def _has_number(row: Sequence[str]) -> bool:
+    return any(cell.strip().replace(".", "", 1).lstrip("-").isdigit() for cell in row)

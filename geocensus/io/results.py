@@ -1,0 +1,189 @@
+"""Results beside the user's own columns, for Excel, as CSV or Parquet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+
+from geocensus import names as n
+from geocensus.checks import LEVEL_TITLES
+from geocensus.errors import SchemaError, WorkspaceError
+from geocensus.files import atomic_path
+from geocensus.io.setaside import REASONS
+from geocensus.model import Status, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["RESULT_SUFFIXES", "result_table", "write_result"]
+
+RESULT_SUFFIXES = (".xlsx", ".csv", ".parquet")
+_SHEET_ROWS = 1_048_575  # data rows that fit below the header of one sheet
+_WIDEST = 60
+_STATES = {
+    "located": Text("已定位", "located"),
+    "unlocated": Text("未定位", "unlocated"),
+    "excluded": Text("剔除", "excluded"),
+}
+_STATUSES = {
+    Status.OK: Text("通过", "ok"),
+    Status.NEAR_BORDER: Text("边界附近", "near border"),
+    Status.FLAGGED: Text("有问题", "flagged"),
+    Status.NOT_TESTED: Text("未检验", "not tested"),
+}
+
+
+def result_table(
+    sources: pd.DataFrame, flags: pd.DataFrame, levels: Sequence[str], *, lang: str = "zh"
+) -> pd.DataFrame:
+    """Put the result beside the user's own columns, one row per row read.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        Judged sources.
+    flags : DataFrame
+        Their flags; the messages become the reasons.
+    levels : Sequence of str
+        Levels of the basemap.
+    lang : str
+        "zh" or "en", for headers and words.
+
+    Returns
+    -------
+    DataFrame
+        The user's columns untouched under their own headers, then the result.
+    """
+    own = sources.filter(regex=f"^{n.RAW_PREFIX}").rename(columns=lambda name: name.removeprefix(n.RAW_PREFIX))
+    added = {
+        Text("对象标识", "source_id"): sources[n.SOURCE_ID],
+        Text("定位状态", "state"): _words(sources[n.STATE], _STATES, lang),
+    }
+    for level in levels:
+        title = LEVEL_TITLES[level]
+        added[Text(f"定位{title.zh}代码", f"located {title.en} code")] = sources[f"code_{level}"]
+        added[Text(f"定位{title.zh}", f"located {title.en}")] = sources[f"name_{level}"]
+    added |= {
+        Text("十进制经度", "longitude, degrees"): sources[n.LON],
+        Text("十进制纬度", "latitude, degrees"): sources[n.LAT],
+        Text("填报区划代码（核对用）", "claimed code as compared"): sources["claimed_area_code"],
+        Text("距填报区划（米，界内为负）", "distance to claimed area, m (negative inside)"): sources[
+            n.DISTANCE_M
+        ].round(1),
+        Text("容差（米）", "tolerance, m"): sources[n.TOLERANCE_M].round(1),
+        Text("在界线上", "on border"): np.where(sources[n.ON_BORDER], Text("是", "yes").get(lang), ""),
+        Text("核查结果", "status"): _words(sources[n.STATUS], _STATUSES, lang),
+        Text("问题说明", "reasons"): _reasons(sources, flags, lang),
+    }
+    table = pd.DataFrame({title.get(lang): values for title, values in added.items()}, index=sources.index)
+    clash = {name: f"{name} (geocensus)" for name in table.columns if name in own.columns}
+    return pd.concat([own, table.rename(columns=clash)], axis=1)
+
+
+def write_result(
+    path: Path, table: pd.DataFrame, notes: Mapping[str, str], flags: pd.DataFrame | None = None, *, lang: str = "zh"
+) -> None:
+    """Write the result; a file that is there is replaced only once the new one is complete.
+
+    Parameters
+    ----------
+    path : Path
+        .xlsx, .csv (UTF-8 with byte order mark, as Excel wants it) or .parquet.
+    table : DataFrame
+        From :func:`result_table`.
+    notes : Mapping
+        What a workbook's second sheet says: row sum, basemap, CRS and so on.
+    flags : DataFrame, optional
+        Flags for a workbook's third sheet.
+    lang : str
+        "zh" or "en", for the names of sheets.
+
+    Raises
+    ------
+    SchemaError
+        Another ending.
+    WorkspaceError
+        The file is open elsewhere, the folder read-only or the disk full.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in RESULT_SUFFIXES:
+        known = ", ".join(RESULT_SUFFIXES)
+        raise SchemaError(
+            f"--out {path.name}: the ending must be one of {known}", f"--out {path.name}：文件后缀应为 {known}"
+        )
+    try:
+        with atomic_path(path) as temporary:
+            if suffix == ".parquet":
+                table.to_parquet(temporary, index=False)
+            elif suffix == ".csv":
+                table.to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+            else:
+                _write_workbook(temporary, table, notes, flags, lang)
+    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        raise WorkspaceError(
+            f"{path}: cannot be written ({error}). Close it in Excel, and check the folder and the free space.",
+            f"{path}：无法写入（{error}）。请先在 Excel 中关闭该文件，并检查文件夹权限和磁盘空间。",
+        ) from error
+
+
+def _words(values: pd.Series, words: Mapping[Any, Text], lang: str) -> pd.Series:
+    return values.map({str(key): text.get(lang) for key, text in words.items()}).astype("str").fillna("")
+
+
+def _reasons(sources: pd.DataFrame, flags: pd.DataFrame, lang: str) -> pd.Series:
+    reasons = flags.groupby(n.SOURCE_ID, sort=False)[f"message_{lang}"].agg("；".join if lang == "zh" else "; ".join)
+    said = sources[n.SOURCE_ID].map(reasons).astype("str").fillna("")
+    return said.where(sources[n.EXCLUDED_REASON].isna(), _words(sources[n.EXCLUDED_REASON], REASONS, lang))
+
+
+def _write_workbook(
+    path: Path, table: pd.DataFrame, notes: Mapping[str, str], flags: pd.DataFrame | None, lang: str
+) -> None:
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "nan_inf_to_errors": False,
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        parts = range(0, max(len(table), 1), _SHEET_ROWS)
+        for number, start in enumerate(parts, start=1):
+            name = Text("结果", "result").get(lang) + (f" {number}" if len(parts) > 1 else "")
+            _write_sheet(book, name, table.iloc[start : start + _SHEET_ROWS])
+        if flags is not None:
+            shown = flags[[n.SOURCE_ID, n.RULE, n.LEVEL, n.SEVERITY, f"message_{lang}", n.FLAG_ID]]
+            _write_sheet(book, Text("问题", "flags").get(lang), shown.head(_SHEET_ROWS))
+        about = pd.DataFrame(
+            {Text("项目", "item").get(lang): list(notes), Text("内容", "value").get(lang): list(notes.values())}
+        )
+        _write_sheet(book, Text("说明", "about").get(lang), about)
+
+
+def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> None:
+    """Write row by row, as constant memory asks: numbers as numbers, all else as text, formulas never."""
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "border": 1, "text_wrap": True, "valign": "top"})
+    text = book.add_format({"num_format": "@"})
+    sheet.freeze_panes(1, 0)
+    if len(table.columns):
+        sheet.autofilter(0, 0, max(len(table), 1), len(table.columns) - 1)
+    for column, header in enumerate(table.columns):
+        longest = table.iloc[:200, column].astype("str").str.len().max()
+        sheet.set_column(
+            column, column, min(_WIDEST, max(8, 2 * len(str(header)), 0 if pd.isna(longest) else longest + 2))
+        )
+        sheet.write_string(0, column, str(header), head)
+    numeric = [pd.api.types.is_numeric_dtype(table[header]) for header in table.columns]
+    columns = [table[header].astype(object).where(table[header].notna(), None).tolist() for header in table.columns]
+    for row, cells in enumerate(zip(*columns, strict=True), start=1):
+        for column, cell in enumerate(cells):
+            if cell is None or cell == "":
+                continue
+            if numeric[column]:
+                sheet.write_number(row, column, cell)
+            else:
+                sheet.write_string(row, column, str(cell)[:32767], text)

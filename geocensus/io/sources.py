@@ -1,0 +1,199 @@
+"""Read a list of sources: one row per row of the file, nothing dropped, nothing repaired."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from geocensus import crs as systems
+from geocensus import names as n
+from geocensus import shifts
+from geocensus.coordinates import parse_points
+from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError
+from geocensus.files import sha256
+from geocensus.io.excel import read_sheet
+from geocensus.io.identity import source_ids
+from geocensus.io.points import POINT_LAT, POINT_LON, read_parquet, read_points
+from geocensus.io.setaside import excluded_reason
+from geocensus.io.text import read_delimited
+from geocensus.model import State, Text
+from geocensus.schemas import COORDINATE_ROLES, TEXT_ROLES, guess_roles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geocensus.io.rawtable import RawTable
+
+__all__ = ["read_sources"]
+
+_DELIMITED = frozenset({".csv", ".txt", ".tsv"})
+_SHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+_PARQUET = frozenset({".parquet", ".geoparquet", ".pq"})
+_PAIRS = (("lon", "lat"), ("lon_deg", "lat_deg"))
+
+
+def read_sources(
+    path: str | Path,
+    *,
+    crs: str | int | None = None,
+    sheet: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    r"""Read a list of pollution sources from a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV (UTF-8, GBK or GB18030), Excel, GeoPackage, GeoJSON, Shapefile, FlatGeobuf or (Geo)Parquet.
+    crs : str or int, optional
+        wgs84, cgcs2000, gcj02, bd09 or an EPSG code; by default what the file states, else cgcs2000, recorded as
+        assumed. Naming gcj02 or bd09 is the user's word that the list is to be converted from there.
+    sheet : str, optional
+        Sheet of a workbook, or layer of a file with several.
+    columns : Mapping, optional
+        Role to header, where the guess would be wrong; see :data:`geocensus.schemas.ROLES`.
+
+    Returns
+    -------
+    DataFrame
+        One row per row of the file, numbered from 0. ``lon`` and ``lat`` are CGCS2000 degrees, missing where the
+        text gives no usable coordinate; ``state`` is located, unlocated or excluded; ``raw:`` columns are the
+        user's own. ``attrs`` records file, sheet, encoding, CRS, the roles found and notes.
+
+    Raises
+    ------
+    DataNotFoundError
+        No such file, sheet or layer.
+    UnreadableError
+        The file is empty, damaged or in an unknown encoding or format.
+    SchemaError
+        No coordinate column, or an override that names none.
+    CRSMismatchError
+        The system is unknown or refused, or the values contradict it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "list.csv"
+    >>> _ = file.write_text("编号,经度,纬度\nA1,118.523,28.901\nA2,无,无\n", encoding="utf-8")
+    >>> read_sources(file)[["source_id", "state", "lon", "lat"]]
+      source_id      state      lon     lat
+    0        A1    located  118.523  28.901
+    1        A2  unlocated      NaN     NaN
+    """
+    path = Path(path)
+    raw = _read(path, sheet)
+    if raw.table.empty:
+        raise UnreadableError(
+            f"{path.name}: there is a header but no row below it. Export the list again.",
+            f"{path.name}：只有表头，没有数据行。请重新导出名单。",
+        )
+    roles = _roles(raw, columns or {}, path)
+    system = systems.parse_crs(crs if crs is not None else raw.crs or "cgcs2000")
+    sources = _positions(raw.table, roles, system, path)
+    sources[n.ROW] = raw.rows.to_numpy()
+    sources = _described(sources, raw.table, roles)
+    stated = ", ".join(f"{role}={header}" for role, header in roles.items())
+    notes = [*raw.notes, Text(f"识别的列：{stated}", f"columns found: {stated}")]
+    sources.attrs = {
+        "file": path.name,
+        "sheet": raw.sheet,
+        "encoding": raw.encoding,
+        "sha256": sha256(path),
+        "crs": system.key,
+        "crs_assumed": crs is None and not raw.crs,
+        "columns": roles,
+        "notes": [list(note) for note in notes],
+    }
+    return sources
+
+
+def _read(path: Path, sheet: str | None) -> RawTable:
+    if not path.exists():
+        raise DataNotFoundError(
+            f"{path}: there is no such file. Check the name and the folder.",
+            f"{path}：文件不存在。请检查文件名和所在文件夹。",
+        )
+    suffix = path.suffix.lower()
+    try:
+        if suffix in _DELIMITED:
+            return read_delimited(path)
+        if suffix in _SHEETS:
+            return read_sheet(path, sheet)
+        return read_parquet(path) if suffix in _PARQUET else read_points(path, sheet)
+    except PermissionError as error:
+        raise UnreadableError(
+            f"{path}: may not be read ({error.strerror}). Close it in other programs, or ask for the right to read it.",
+            f"{path}：无法读取（{error.strerror}）。请关闭占用它的程序，或检查读取权限。",
+        ) from error
+
+
+def _roles(raw: RawTable, overrides: Mapping[str, str], path: Path) -> dict[str, str]:
+    own = {"lon": POINT_LON, "lat": POINT_LAT} if POINT_LON in raw.table and "lon" not in overrides else {}
+    roles = guess_roles(list(raw.table.columns), {**own, **overrides})
+    if not ("coordinate" in roles or any(a in roles and b in roles for a, b in _PAIRS)):
+        place = f"{path.name}" + (f", sheet {raw.sheet!r}" if raw.sheet else "")
+        headers = ", ".join(map(str, raw.table.columns))
+        raise SchemaError(
+            f"{place}: no coordinate column found among: {headers}. "
+            "Name them with --column lon=HEADER --column lat=HEADER.",
+            f"{place}：在下列表头中未找到经纬度列：{headers}。请用 --column lon=表头 --column lat=表头 指定。",
+        )
+    return roles
+
+
+def _positions(table: pd.DataFrame, roles: Mapping[str, str], system: systems.ListCRS, path: Path) -> pd.DataFrame:
+    """Parse the coordinate columns and bring usable values to CGCS2000."""
+    columns = {role: table[header] for role, header in roles.items() if role in COORDINATE_ROLES}
+    points = parse_points(columns, projected=system.projected)
+    x, y = points[n.LON_PARSED].to_numpy(), points[n.LAT_PARSED].to_numpy()
+    if (against := systems.contradiction(x, y, system)) is not None:
+        raise CRSMismatchError(f"{path.name}: {against.en}", f"{path.name}：{against.zh}")
+    usable = (points[n.COORDINATE_PROBLEM] == "").to_numpy()
+    lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    lon[usable], lat[usable] = _to_cgcs2000(x[usable], y[usable], system)
+    outside = usable & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))  # noqa: PLR2004 - the range of degrees
+    lon[outside], lat[outside] = np.nan, np.nan
+    problem = points[n.COORDINATE_PROBLEM].mask(pd.Series(outside, index=points.index), "out_of_range")
+    return points.assign(**{n.LON: lon, n.LAT: lat, n.COORDINATE_PROBLEM: problem})
+
+
+def _to_cgcs2000(x: np.ndarray, y: np.ndarray, system: systems.ListCRS) -> tuple[np.ndarray, np.ndarray]:
+    if system.key == "gcj02":
+        return shifts.gcj02_to_wgs84(x, y)
+    if system.key == "bd09":
+        return shifts.bd09_to_wgs84(x, y)
+    return systems.to_cgcs2000(x, y, system)
+
+
+def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+    """Add who the sources are, what became of each row, and the user's own columns."""
+    given = {role: _clean(table[roles[role]]) for role in TEXT_ROLES if role in roles}
+    nothing = pd.Series(np.nan, index=table.index, dtype="str")
+    written = _clean(table[roles["id"]]) if "id" in roles else nothing
+    ids, doubled = source_ids(written, table)
+    has_coordinate = sources[n.COORDINATE_PROBLEM] != "missing"
+    excluded = excluded_reason(table, roles, has_coordinate)
+    located = sources[n.LON].notna() & sources[n.LAT].notna() & excluded.isna()
+    state = np.where(excluded.notna(), State.EXCLUDED, np.where(located, State.LOCATED, State.UNLOCATED))
+    own = table.drop(columns=[POINT_LON, POINT_LAT], errors="ignore").add_prefix(n.RAW_PREFIX)
+    described = {
+        n.SOURCE_ID: ids,
+        "duplicate_id": doubled & excluded.isna(),
+        **{role: given.get(role, nothing) for role in TEXT_ROLES},
+        n.STATE: pd.Series(state, index=table.index, dtype="str"),
+        n.EXCLUDED_REASON: excluded,
+    }
+    return pd.concat([pd.DataFrame(described), sources, own], axis=1)
+
+
+def _clean(column: pd.Series) -> pd.Series:
+    """Text without blanks around it; empty is missing; whole numbers without a decimal point."""
+    if pd.api.types.is_float_dtype(column):
+        whole = column.dropna()
+        column = column.astype("Int64") if (whole % 1 == 0).all() else column
+    texts = column.astype("str").str.strip()
+    return texts.where(texts != "")

@@ -1,0 +1,15 @@
+"""Point to area: exact location at every level, and signed geodesic distance to a claimed area.
+
+::
+
+    locate, Locator       which area covers each point; the lowest code on shared borders
+    locate_levels         all levels at once, parents following from the finest
+    signed_distance       metres to the border of the claimed area: negative inside
+    nearest_border        the same with the nearest border point, for drawing lines
+"""
+
+from geocensus.locating.distance import NearestBorder, nearest_border, signed_distance
+from geocensus.locating.levels import locate_levels
+from geocensus.locating.locator import Locator, locate
+
+__all__ = ["Locator", "NearestBorder", "locate", "locate_levels", "nearest_border", "signed_distance"]

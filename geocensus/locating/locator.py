@@ -1,0 +1,208 @@
+"""Point to area, exactly as GEOS ``covers`` answers; the lowest code where several areas cover."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from geocensus.errors import SchemaError
+from geocensus.locating._cache import TableCache
+from geocensus.locating._grid import build_grid, candidates
+from geocensus.locating._prepared import covered, prepare
+from geocensus.locating._tables import Floats, area_codes, area_geometries, point_coordinates
+from geocensus.names import CODE, ON_BORDER
+
+__all__ = ["Locator", "cached_locator", "locate"]
+
+_CHUNK = 1 << 17  # points at a time: bounds the memory that the pairs of point and area take
+
+
+class Locator:
+    """An index over areas, built once, that tells which area covers each point.
+
+    A point on a border belongs to the area, and is marked; where several areas cover a point (a shared
+    border, an overlap) the lowest code wins. Answers do not depend on the order of points or areas.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Polygons in EPSG:4490 (or 4326, taken as equal) with a column code; any index, other columns are not
+        looked at. None and empty geometries cover nothing. Codes may repeat: one code, several polygons.
+
+    Attributes
+    ----------
+    codes : ndarray of str
+        The code of each row of the table.
+
+    Raises
+    ------
+    SchemaError
+        No code column, codes that are missing or no texts, or geometries that are no polygons.
+    CRSMismatchError
+        The reference system is missing or another one.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, shapely
+    >>> boxes = [shapely.box(118, 28, 119, 29), shapely.box(119, 28, 120, 29)]
+    >>> areas = gpd.GeoDataFrame({"code": ["B", "A"]}, geometry=boxes, crs="EPSG:4490")
+    >>> row, on_border = Locator(areas).locate_xy([118.5, 119.0, 121.0], [28.5, 28.5, 28.5])
+    >>> row.tolist(), on_border.tolist()
+    ([0, 1, -1], [False, True, False])
+    """
+
+    def __init__(self, areas: gpd.GeoDataFrame) -> None:
+        geometries = area_geometries(areas)
+        self.codes = area_codes(areas)
+        # in order of code, so that the lowest position is the lowest code; equal codes stay in table order
+        self._rows = np.argsort(self.codes, kind="stable").astype(np.int64)
+        self._geometries = geometries[self._rows]
+        prepare(self._geometries)
+        self._grid = build_grid(self._geometries)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __repr__(self) -> str:
+        return f"Locator({len(self)} areas)"
+
+    def locate(self, sources: pd.DataFrame) -> pd.DataFrame:
+        """Return the area of each source.
+
+        Parameters
+        ----------
+        sources : DataFrame
+            Columns lon and lat in degrees (CGCS2000, NaN where unlocated), or a GeoDataFrame of points in
+            EPSG:4490 or 4326, None and empty points included.
+
+        Returns
+        -------
+        DataFrame
+            Index of sources; columns code (str, NaN in no area) and on_border (bool).
+
+        Raises
+        ------
+        SchemaError
+            No coordinates, texts for coordinates, or geometries that are no points.
+        CRSMismatchError
+            The points' reference system is missing or another one.
+        """
+        row, on_border = self.locate_xy(*point_coordinates(sources))
+        codes = pd.array(self.codes, dtype="str").take(row, allow_fill=True)
+        return pd.DataFrame({CODE: codes, ON_BORDER: on_border}, index=sources.index)
+
+    def locate_xy(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return the row of the area that covers each point.
+
+        Parameters
+        ----------
+        x : array_like of float
+            Longitudes in degrees, shape (n,); float64 arrays are used without a copy.
+        y : array_like of float
+            Latitudes in degrees, shape (n,).
+
+        Returns
+        -------
+        row : ndarray of int64, shape (n,)
+            Position in the table of areas; -1 in no area and where a coordinate is NaN or infinite.
+        on_border : ndarray of bool, shape (n,)
+            Whether the point lies on the border of any area that covers it.
+
+        Raises
+        ------
+        SchemaError
+            The shapes differ or are not (n,).
+
+        Examples
+        --------
+        >>> import geopandas as gpd, shapely
+        >>> areas = gpd.GeoDataFrame({"code": ["A"]}, geometry=[shapely.box(0, 0, 1, 1)], crs="EPSG:4490")
+        >>> Locator(areas).locate_xy([0.5], [float("nan")])[0].tolist()
+        [-1]
+        """
+        lon, lat = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        if lon.ndim != 1 or lon.shape != lat.shape:
+            raise SchemaError(
+                f"locate_xy: x has shape {lon.shape}, y {lat.shape}; give two arrays of one length",
+                f"locate_xy：x 的形状为 {lon.shape}，y 为 {lat.shape}；请提供两个等长的一维数组",
+            )
+        row = np.full(len(lon), -1, dtype=np.int64)
+        on_border = np.zeros(len(lon), dtype=bool)
+        for start in range(0, len(lon), _CHUNK):
+            part = slice(start, start + _CHUNK)
+            row[part], on_border[part] = self._locate_chunk(lon[part], lat[part])
+        return row, on_border
+
+    def _locate_chunk(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        point, area = candidates(self._grid, x, y)
+        order = np.argsort(area, kind="stable")  # area by area: a prepared polygon stays in the processor's cache
+        point, area = point[order], area[order]
+        covers, border = covered(self._geometries[area], x[point], y[point])
+        lowest = np.full(len(x), len(self), dtype=np.int64)
+        np.minimum.at(lowest, point[covers], area[covers])
+        on_border = np.zeros(len(x), dtype=bool)
+        on_border[point[border]] = True
+        return np.append(self._rows, -1)[lowest], on_border
+
+
+_LOCATORS: TableCache[Locator] = TableCache(Locator)
+
+
+def cached_locator(areas: gpd.GeoDataFrame) -> Locator:
+    """Return the locator of a table, built at its first use and kept while the table's geometry lives.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        As for :class:`Locator`.
+
+    Returns
+    -------
+    Locator
+        The same one for the same geometry objects under the same codes.
+    """
+    return _LOCATORS.get(areas)
+
+
+def locate(sources: pd.DataFrame, areas: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the area that covers each source, exactly; the lowest code on shared borders.
+
+    The index over the areas is kept for the next call with the same geometry objects.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        Columns lon and lat in degrees (CGCS2000, NaN where unlocated), or a GeoDataFrame of points in
+        EPSG:4490 or 4326 (taken as equal).
+    areas : GeoDataFrame
+        Polygons in EPSG:4490 or 4326 with a column code; None and empty geometries cover nothing.
+
+    Returns
+    -------
+    DataFrame
+        Index of sources; columns code (str, NaN for unlocated sources and in no area) and on_border (bool:
+        the point lies on the border of an area that covers it).
+
+    Raises
+    ------
+    SchemaError
+        A column is missing, codes are no texts, or geometries are of the wrong kind.
+    CRSMismatchError
+        A reference system is missing or another one.
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd, shapely
+    >>> areas = gpd.GeoDataFrame(
+    ...     {"code": ["330822100", "330822101"]},
+    ...     geometry=[shapely.box(118, 28, 119, 29), shapely.box(119, 28, 120, 29)],
+    ...     crs="EPSG:4490",
+    ... )
+    >>> sources = pd.DataFrame({"lon": [118.5, 119.0, None], "lat": [28.5, 28.5, None]}, index=["a", "b", "c"])
+    >>> locate(sources, areas)
+            code  on_border
+    a  330822100      False
+    b  330822100       True
+    c        NaN      False
+    """
+    return cached_locator(areas).locate(sources)

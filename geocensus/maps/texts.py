@@ -1,0 +1,118 @@
+"""Every word that a map shows, in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from geocensus.model import LEVELS, Text
+
+__all__ = ["LEVEL_NAMES", "PAGE", "STATUS_NAMES", "page_texts"]
+
+LEVEL_NAMES: Final = {
+    "province": Text("省级", "Province"),
+    "prefecture": Text("市级", "Prefecture"),
+    "county": Text("县级", "County"),
+    "township": Text("乡镇级", "Township"),
+    "village": Text("村级", "Village"),
+    "zone": Text("普查小区", "Census zone"),
+}
+assert tuple(LEVEL_NAMES) == LEVELS
+
+STATUS_NAMES: Final = {
+    "ok": Text("位置相符", "in its claimed area"),
+    "near_border": Text("在容差范围内", "outside, within the tolerance"),
+    "flagged": Text("有疑点", "flagged"),
+    "not_tested": Text("未检验", "not tested"),
+}
+
+PAGE: Final = {
+    "about": Text("说明", "About"),
+    "accuracy": Text("边界精度", "Border accuracy"),
+    "areas": Text("行政区域", "Areas"),
+    "areas_hit": Text("区域", "area"),
+    "assumed": Text("（清单未注明，按此假定）", " (ASSUMED: the list does not say)"),
+    "barriers": Text("河流、铁路、公路", "Rivers, railways, roads"),
+    "basemap": Text("底图", "Basemap"),
+    "by_class": Text("按类别计数", "Counts by class"),
+    "certainty": Text("所在区域可确定的份额", "Share whose area is certain"),
+    "claimed": Text("填报区域", "Claimed area"),
+    "class": Text("类别", "Class"),
+    "close": Text("收起面板", "Hide panel"),
+    "code_year": Text("代码年份", "Code year"),
+    "coordinate": Text("原始坐标", "Coordinate as written"),
+    "crs": Text("坐标系", "Reference system"),
+    "data_time": Text("数据时间", "Data as of"),
+    "distance": Text("与填报区域", "Against the claimed area"),
+    "distance_in": Text("在内，距边界 {m}", "inside, {m} from its border"),
+    "distance_out": Text("在外 {m}", "outside by {m}"),
+    "excluded": Text("剔除", "excluded"),
+    "file": Text("清单文件", "List"),
+    "fit": Text("全图", "Whole map"),
+    "flags": Text("疑点", "Flags"),
+    "group": Text("批次", "Import group"),
+    "here": Text("此处有 {n} 个污染源", "{n} sources at this place"),
+    "hits": Text("共 {n} 条，显示前 {m} 条", "{n} found, the first {m} shown"),
+    "in_area": Text("区内污染源", "Sources inside"),
+    "labels": Text("地名注记", "Place names"),
+    "layers": Text("图层与图例", "Legend"),
+    "legend": Text("图例", "Legend"),
+    "licence": Text("许可", "Licence"),
+    "lines": Text("指向填报区域的连线", "Line to the claimed area"),
+    "located": Text("已定位", "located"),
+    "located_in": Text("实际落在", "Located in"),
+    "more": Text("再显示 {n} 行", "Show {n} more"),
+    "near_border": Text("界外但在容差内", "Outside within the tolerance"),
+    "nearby": Text("附近另有 {n} 个，放大可分开", "{n} more close by: zoom in to part them"),
+    "no_area": Text("不在任何区域内", "in no area"),
+    "no_flags": Text("没有疑点。", "No flags."),
+    "no_hits": Text("没有找到。", "Nothing found."),
+    "no_rows": Text("没有这样的行。", "No such rows."),
+    "none": Text("（未填）", "(none given)"),
+    "off_map": Text("未上图", "Off the map"),
+    "off_map_note": Text(
+        "这些行没有可用坐标或已剔除，仍计入总数。",
+        "These rows have no usable coordinate or were set aside; all are counted.",
+    ),
+    "on_border": Text("恰在边界上", "On a border"),
+    "open": Text("展开面板", "Show panel"),
+    "others_below": Text("其余 {n} 个请放大后查看", "Zoom in to see the other {n}"),
+    "outside_basemap": Text("底图范围之外", "Outside the basemap"),
+    "outside_claimed": Text("落在填报区域之外", "Outside the claimed area"),
+    "print": Text("打印", "Print"),
+    "public": Text(
+        "公开版：位置只到村，不含单位名称、代码和联系方式。",
+        "Public edition: places are rounded to the village; no names, codes or contacts of units.",
+    ),
+    "public_symbols": Text("各村污染源数量", "Number of sources by village"),
+    "read": Text("读入", "read"),
+    "reason": Text("原因", "Reason"),
+    "reasons": Text("疑点", "Reasons"),
+    "row": Text("行号", "Row"),
+    "schematic": Text("示意边界", "Schematic borders"),
+    "search": Text("查找名称或代码（污染源、区域）", "Search names and codes (sources, areas)"),
+    "severity": Text("疑点等级", "Flags by severity"),
+    "simplified": Text("图上边界已简化，最大偏移约 {m} 米", "Borders are simplified for drawing, by up to about {m} m"),
+    "software": Text("绘制", "Drawn with"),
+    "source": Text("来源", "Source"),
+    "sources": Text("污染源", "Sources"),
+    "tolerance": Text("容差", "tolerance"),
+    "unlocated": Text("未定位", "unlocated"),
+    "unmatched": Text("底图中没有此代码", "not in the basemap"),
+    "village": Text("所在村", "Village"),
+}
+
+
+def page_texts(lang: str) -> dict[str, str]:
+    """Return the page's words in one language.
+
+    Parameters
+    ----------
+    lang : str
+        "zh" or "en".
+
+    Returns
+    -------
+    dict
+        Key to text; ``{n}`` and ``{m}`` are filled in on the page.
+    """
+    return {key: text.get(lang) for key, text in PAGE.items()}

@@ -1,0 +1,160 @@
+"""The main job: sources and a basemap in; zones, flags and a summary out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from geocensus import names as n
+from geocensus.checks import Settings, judge
+from geocensus.model import RowSum, State, Status
+from geocensus.pipeline.provenance import versions
+from geocensus.schemas import SOURCES, validate
+
+if TYPE_CHECKING:
+    from geocensus.basemap import Basemap
+    from geocensus.divisions import Crosswalk
+
+__all__ = ["CheckResult", "check"]
+
+REPAIR_COLUMNS = ("repair_id", n.FLAG_ID, n.SOURCE_ID, "cause", "probability", n.LON, n.LAT)
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What a check found.
+
+    Parameters
+    ----------
+    basemap : Basemap
+        The areas used.
+    sources : DataFrame
+        One row per row read, with located areas, distance and status.
+    flags : DataFrame
+        One row per rule that a source failed.
+    repairs : DataFrame
+        Proposed repairs; empty until causes are weighed.
+    shifts : list of dict
+        Tested import groups; empty until shifts are tested.
+    statuses : DataFrame
+        Status of every rule on every source.
+    not_tested : dict
+        Rule to reason to number of sources.
+    summary : dict
+        What `geocensus check --json` prints.
+    provenance : dict
+        Inputs, versions, settings and times of the run.
+    """
+
+    basemap: Basemap
+    sources: pd.DataFrame
+    flags: pd.DataFrame
+    repairs: pd.DataFrame
+    shifts: list[dict[str, Any]]
+    statuses: pd.DataFrame
+    not_tested: dict[str, dict[str, int]]
+    summary: dict[str, Any]
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+
+def check(
+    sources: pd.DataFrame,
+    basemap: Basemap,
+    *,
+    settings: Settings | None = None,
+    crosswalk: Crosswalk | None = None,
+) -> CheckResult:
+    r"""Assign each source to its census zone and flag implausible locations.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        From :func:`geocensus.read_sources`; ``lon`` and ``lat`` are CGCS2000 degrees, missing where unlocated.
+    basemap : Basemap
+        From :func:`geocensus.open_basemap`.
+    settings : Settings, optional
+        Tolerances and thresholds; defaults otherwise.
+    crosswalk : Crosswalk, optional
+        Old to new division codes.
+
+    Returns
+    -------
+    CheckResult
+        Tables and a summary; every row of `sources` is in ``result.sources``.
+
+    Raises
+    ------
+    SchemaError
+        `sources` is not a table of sources.
+
+    Examples
+    --------
+    >>> import geocensus as gc
+    >>> basemap = gc.open_basemap("changshan")
+    >>> inside = basemap.zones().geometry.iloc[0].representative_point()
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "list.csv"
+    >>> _ = file.write_text(f"编号,经度,纬度\nA1,{inside.x:.6f},{inside.y:.6f}\n", encoding="utf-8")
+    >>> result = gc.check(gc.read_sources(file), basemap)
+    >>> result.sources["located_code"].tolist() == [basemap.zones()["code"].iloc[0]]
+    True
+    """
+    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    settings = settings or Settings()
+    judged = judge(validate(sources, SOURCES), basemap, settings, crosswalk)
+    seconds = round(time.perf_counter() - clock, 3)
+    return CheckResult(
+        basemap=basemap,
+        sources=judged.sources,
+        flags=judged.flags,
+        repairs=pd.DataFrame(
+            {
+                name: pd.Series(dtype=float if name in {"probability", n.LON, n.LAT} else "str")
+                for name in REPAIR_COLUMNS
+            }
+        ),
+        shifts=[],
+        statuses=judged.statuses,
+        not_tested=judged.not_tested,
+        summary=_summary(judged, basemap, seconds),
+        provenance={
+            "started": started.isoformat(timespec="seconds"),
+            "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            "input": {key: sources.attrs.get(key) for key in ("file", "sheet", "sha256", "encoding")},
+            "settings": asdict(settings),
+            "versions": versions(),
+            "basemap": {"name": basemap.info.name, "sha256": basemap.info.sha256, "code_year": basemap.info.code_year},
+            "crs": sources.attrs.get("crs", "cgcs2000"),
+            "crs_assumed": bool(sources.attrs.get("crs_assumed", False)),
+        },
+    )
+
+
+def _summary(judged: Any, basemap: Basemap, seconds: float) -> dict[str, Any]:
+    sources, flags = judged.sources, judged.flags
+    states = sources[n.STATE].value_counts()
+    counts = {str(state): int(states.get(str(state), 0)) for state in State}
+    rows = RowSum(rows=len(sources), **counts)
+    outside = flags[flags[n.RULE] == "place.outside_claimed"]
+    levels = outside[n.LEVEL].value_counts()
+    info = basemap.info
+    return {
+        **asdict(rows),
+        "on_border": int(sources[n.ON_BORDER].sum()),
+        "near_border": int((judged.statuses["place.outside_claimed"] == Status.NEAR_BORDER).sum()),
+        "outside_claimed": len(outside),
+        "outside_by_level": {level: int(levels[level]) for level in basemap.levels if level in levels.index},
+        "flags": {str(rule): int(count) for rule, count in flags[n.RULE].value_counts(sort=False).items()},
+        "causes": {},
+        "repairs": {"offered": 0, "declined": 0},
+        "shifts": [],
+        "crs": sources.attrs.get("crs", "cgcs2000"),
+        "crs_assumed": bool(sources.attrs.get("crs_assumed", False)),
+        "basemap": {"name": info.name, "sha256": info.sha256, "code_year": info.code_year},
+        "certainty": judged.certainty,
+        "seconds": seconds,
+    }

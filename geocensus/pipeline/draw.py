@@ -1,0 +1,108 @@
+"""Draw a workspace: a map page or a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geocensus.checks import RULES
+from geocensus.errors import SchemaError, WorkspaceError
+from geocensus.files import atomic_path
+from geocensus.io import open_basemap
+from geocensus.maps import map_page, overview_png, save_picture
+from geocensus.model import Text
+from geocensus.workspace import Workspace
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    import pandas as pd
+
+    from geocensus.basemap import Basemap
+
+__all__ = ["draw_map", "page_of"]
+
+
+def draw_map(workspace: str | Path, out: str | Path, *, public: bool = False, lang: str = "zh") -> Path:
+    """Draw a workspace as an HTML page or a PNG picture.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        A workspace GeoPackage.
+    out : str or Path
+        .html or .png.
+    public : bool
+        Counts by village only: no points, names, phones or texts; for a page.
+    lang : str
+        "zh" or "en".
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    WorkspaceError
+        Not a workspace, or the file cannot be written.
+    SchemaError
+        Another ending, or a public picture.
+    """
+    out = Path(out)
+    if out.suffix.lower() not in {".html", ".htm", ".png"}:
+        raise SchemaError(
+            f"--out {out.name}: the ending must be .html or .png", f"--out {out.name}：文件后缀应为 .html 或 .png"
+        )
+    picture = out.suffix.lower() == ".png"
+    if picture and public:
+        raise SchemaError("--public is for a page: give --out FILE.html", "--public 只用于网页：请给出 --out FILE.html")
+    if not picture:
+        page = page_of(workspace, public=public, lang=lang)
+    try:
+        with atomic_path(out) as temporary:
+            if picture:
+                basemap, sources, flags, _ = _read(Path(workspace))
+                save_picture(overview_png(basemap, sources, flags, lang=lang), temporary)
+            else:
+                temporary.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise WorkspaceError(f"{out}: cannot be written ({error})", f"{out}：无法写入（{error}）") from error
+    return out
+
+
+def page_of(workspace: str | Path, *, public: bool = False, lang: str = "zh") -> str:
+    """Return the map page of a workspace.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        A workspace GeoPackage.
+    public : bool
+        As for :func:`draw_map`.
+    lang : str
+        "zh" or "en".
+
+    Returns
+    -------
+    str
+        HTML that needs no other file.
+
+    Raises
+    ------
+    WorkspaceError
+        Not a workspace.
+    """
+    basemap, sources, flags, summary = _read(Path(workspace))
+    title = f"{basemap.info.title.get(lang)} · {Text('污染源定位核查', 'pollution source locations').get(lang)}"
+    rules = {rule.code: rule.title for rule in RULES}
+    return map_page(basemap, sources, flags, title=title, summary=summary, lang=lang, public=public, rules=rules)
+
+
+def _read(path: Path) -> tuple[Basemap, pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+    with Workspace(path) as workspace, workspace.snapshot() as state:
+        sources, flags, summary = state.read_sources(), state.read_flags(), state.summary()
+        runs = state.runs()
+    if not summary:
+        raise SchemaError(f"{path.name}: no check has been written to it yet", f"{path.name}：工作区还没有核查结果")
+    return open_basemap(path), sources, flags, {**summary, "time": str(runs["finished"].iloc[-1])}

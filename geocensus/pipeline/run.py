@@ -1,0 +1,164 @@
+"""Check a list from its file to the workspace and the result file."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geocensus.errors import DataNotFoundError, SchemaError
+from geocensus.io import (
+    RESULT_SUFFIXES,
+    list_basemaps,
+    open_basemap,
+    read_crosswalk,
+    read_settings,
+    read_sources,
+    result_table,
+    write_result,
+)
+from geocensus.model import Text
+from geocensus.pipeline.about import about, assumptions
+from geocensus.pipeline.check import CheckResult, check
+from geocensus.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from geocensus.basemap import Basemap
+
+__all__ = ["RunReport", "run_check"]
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A finished run: the result, the files written, and notes for the person who ran it."""
+
+    result: CheckResult
+    workspace: Path
+    out: Path | None
+    notes: tuple[Text, ...]
+    changes: dict[str, int]
+
+
+def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
+    path: str | Path,
+    *,
+    basemap: str | Path | None = None,
+    workspace: str | Path | None = None,
+    out: str | Path | None = None,
+    sheet: str | None = None,
+    crs: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    settings: str | Path | None = None,
+    lang: str = "zh",
+    command: str = "check",
+    progress: Callable[[Text], Any] = lambda _step: None,
+) -> RunReport:
+    """Read, check, and write one workspace and, if asked, a result file.
+
+    Parameters
+    ----------
+    path : str or Path
+        The list of sources.
+    basemap : str or Path, optional
+        Name of a shipped basemap or a file; by default the workspace's own.
+    workspace : str or Path, optional
+        GeoPackage to create or update; by default the list's stem + .gpkg in the current folder.
+    out : str or Path, optional
+        Result file: .xlsx, .csv or .parquet.
+    sheet, crs, columns
+        As for :func:`geocensus.read_sources`.
+    settings : str or Path, optional
+        TOML file.
+    lang : str
+        "zh" or "en", for the result file.
+    command : str
+        What is recorded as the command.
+    progress : Callable
+        Called with each step that begins.
+
+    Returns
+    -------
+    RunReport
+        Nothing was written when this raises.
+
+    Raises
+    ------
+    GeocensusError
+        Unreadable input, broken contracts or files that cannot be written; see :mod:`geocensus.errors`.
+    """
+    clock = time.perf_counter()
+    path, target = Path(path), _workspace_path(Path(path), workspace)
+    if out is not None and Path(out).suffix.lower() not in RESULT_SUFFIXES:
+        known = ", ".join(RESULT_SUFFIXES)
+        raise SchemaError(f"--out {out}: the ending must be one of {known}", f"--out {out}：文件后缀应为 {known}")
+    rules = read_settings(settings)
+    progress(Text("读取底图", "reading the basemap"))
+    areas = _basemap(basemap, target)
+    crosswalk = read_crosswalk(rules, areas.info)
+    progress(Text("读取名单", "reading the list"))
+    sources = read_sources(path, crs=crs, sheet=sheet, columns=columns)
+    progress(Text("定位与核查", "locating and checking"))
+    result = check(sources, areas, settings=rules, crosswalk=crosswalk)
+    result = _finished(result, clock, command, lang)
+    progress(Text("写入工作区", "writing the workspace"))
+    changes = _write(result, target)
+    if out is not None:
+        progress(Text("写结果文件", "writing the result"))
+        table = result_table(result.sources, result.flags, areas.levels, lang=lang)
+        write_result(Path(out), table, about(result, lang), result.flags, lang=lang)
+    read_notes = [Text(*note) for note in sources.attrs["notes"]]
+    notes = (*areas.notes, *read_notes, *assumptions(result))
+    return RunReport(result, target, None if out is None else Path(out), notes, changes)
+
+
+def _workspace_path(path: Path, workspace: str | Path | None) -> Path:
+    """Return where the workspace goes; never over the list itself."""
+    target = Path(workspace) if workspace is not None else Path.cwd() / f"{path.stem}.gpkg"
+    if target.suffix.lower() != ".gpkg":
+        raise SchemaError(
+            f"--workspace {target.name}: the ending must be .gpkg", f"--workspace {target.name}：文件后缀应为 .gpkg"
+        )
+    if not (target.exists() and path.exists() and target.samefile(path)):
+        return target
+    if workspace is not None:
+        raise SchemaError(
+            f"--workspace {target.name} is the list itself; name another file",
+            f"--workspace {target.name} 就是名单文件本身，请另取文件名",
+        )
+    return target.with_name(f"{path.stem}-workspace.gpkg")
+
+
+def _basemap(basemap: str | Path | None, workspace: Path) -> Basemap:
+    if basemap is not None:
+        return open_basemap(basemap)
+    if workspace.exists():
+        return open_basemap(workspace)
+    names = ", ".join(entry["name"] for entry in list_basemaps())
+    raise DataNotFoundError(
+        f"no basemap: name one with --basemap; shipped ones are {names}, or give a file of your own areas",
+        f"未指定底图：请用 --basemap 指定；自带底图有 {names}，也可给出自己的区划图层文件",
+    )
+
+
+def _finished(result: CheckResult, clock: float, command: str, lang: str) -> CheckResult:
+    """Complete the record of the run with its whole time and who ran it."""
+    operator = ""
+    with suppress(Exception):  # no name in this environment is no reason to fail
+        operator = getpass.getuser()
+    provenance = {**result.provenance, "command": command, "lang": lang, "operator": operator}
+    summary = {**result.summary, "seconds": round(time.perf_counter() - clock, 3)}
+    return replace(result, summary=summary, provenance=provenance)
+
+
+def _write(result: CheckResult, target: Path) -> dict[str, int]:
+    """Write the workspace and count what became of the flags."""
+    with Workspace(target) as workspace:
+        before = set(workspace.read_flags()["flag_id"]) if target.exists() else set()
+        workspace.write(result)
+    after = set(result.flags["flag_id"])
+    return {"new": len(after - before), "gone": len(before - after), "kept": len(before & after)}

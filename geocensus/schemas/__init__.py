@@ -1,0 +1,15 @@
+"""Table contracts, checked only where tables enter and leave."""
+
+from geocensus.schemas.roles import COORDINATE_ROLES, ROLES, TEXT_ROLES, guess_roles, normalise_header
+from geocensus.schemas.tables import FLAGS, SOURCES, validate
+
+__all__ = [
+    "COORDINATE_ROLES",
+    "FLAGS",
+    "ROLES",
+    "SOURCES",
+    "TEXT_ROLES",
+    "guess_roles",
+    "normalise_header",
+    "validate",
+]

@@ -1,0 +1,12 @@
+"""The workspace: one GeoPackage that QGIS, Excel, the map page and the API read.
+
+It is created whole (temporary file, rename) and afterwards changed only inside one SQLite transaction at a time, in WAL
+mode, so that a reader sees the old or the new state and never a half of each.
+"""
+
+from geocensus.workspace.connection import data_version, read_only
+from geocensus.workspace.geometry import decode
+from geocensus.workspace.schema import SCHEMA_VERSION, quoted
+from geocensus.workspace.workspace import Workspace
+
+__all__ = ["SCHEMA_VERSION", "Workspace", "data_version", "decode", "quoted", "read_only"]

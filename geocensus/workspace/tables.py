@@ -1,0 +1,191 @@
+"""The workspace's own tables (docs/tables.md): those with fixed columns, and those made from a list's columns."""
+
+import sqlite3
+from typing import Final
+
+from geocensus.model import LEVELS, Text
+from geocensus.names import CODE, LEVEL, NAME, PARENT_CODE, SOURCE_ID
+from geocensus.workspace.schema import SCHEMA_VERSION, Column, Table, create_core, create_index, create_table
+from geocensus.workspace.store import Content, put
+from geocensus.workspace.styles import create_styles_table, refresh_styles
+from geocensus.workspace.titles import title_of
+
+__all__ = [
+    "BARRIERS",
+    "BASEMAP_INFO",
+    "INFO",
+    "REPAIRS",
+    "RUNS",
+    "SOURCE_TABLES",
+    "areas_table",
+    "create_tables",
+    "flags_table",
+    "sources_table",
+]
+
+_LEVEL_TITLES: Final = dict(
+    zip(
+        LEVELS,
+        (
+            Text("省界", "provinces"),
+            Text("市界", "prefectures"),
+            Text("县界", "counties"),
+            Text("乡镇界", "townships"),
+            Text("村界", "villages"),
+            Text("普查小区", "zones"),
+        ),
+        strict=True,
+    )
+)
+
+
+def _columns(**kinds: str) -> tuple[Column, ...]:
+    return tuple(Column(name, kind, "", title_of(name)) for name, kind in kinds.items())
+
+
+_AREA_COLUMNS: Final = _columns(**dict.fromkeys((CODE, NAME, PARENT_CODE, LEVEL), "TEXT"))
+
+BARRIERS: Final = Table(
+    "barriers", _columns(name="TEXT", kind="TEXT"), Text("屏障线", "barrier lines"), "MULTILINESTRING"
+)
+
+FIELD_ZONES: Final = Table(
+    "field_zones",
+    _columns(plan="TEXT", field_zone="TEXT", name="TEXT", owner="TEXT", load="REAL", units="INTEGER"),
+    Text("片区", "field zones"),
+    "MULTIPOLYGON",
+    key="field_zone",
+)
+
+REPAIRS: Final = Table(
+    "repairs",
+    _columns(
+        repair_id="TEXT", flag_id="TEXT", source_id="TEXT", cause="TEXT", probability="REAL", lon="REAL", lat="REAL"
+    ),
+    Text("位置修正建议", "proposed repairs"),
+    "POINT",
+    key="repair_id",
+    unique=True,
+)
+
+RUNS: Final = Table(
+    "runs",
+    (
+        *(
+            Column(name)
+            for name in ("run_id", "started", "finished", "command", "operator", "lang", "input_file", "input_sha256")
+        ),
+        *(Column(name) for name in ("basemap_name", "basemap_sha256")),
+        Column("code_year", "INTEGER"),
+        Column("crs"),
+        Column("crs_assumed", "BOOLEAN"),
+        *(Column(name, "INTEGER") for name in ("rows", "located", "unlocated", "excluded")),
+        *(Column(name, "INTEGER") for name in ("flags_new", "flags_kept", "flags_gone")),
+        *(Column(name) for name in ("settings", "versions", "summary", "provenance")),
+    ),
+    Text("运行记录", "runs"),
+    key="run_id",
+    unique=True,
+)
+
+BASEMAP_INFO: Final = Table(
+    "basemap_info", (Column("key"), Column("value")), Text("底图说明", "about the basemap"), key="key"
+)
+INFO: Final = Table(
+    "workspace_info", (Column("key"), Column("value")), Text("工作文件说明", "about this workspace"), key="key"
+)
+
+SOURCE_TABLES: Final = {
+    "located": ("sources", Text("污染源", "sources"), "POINT"),
+    "unlocated": ("unlocated_sources", Text("未定位污染源", "sources without a location"), ""),
+    "excluded": ("excluded_rows", Text("剔除的行", "rows set aside"), ""),
+}
+
+
+def areas_table(name: str, level: str) -> Table:
+    """Return the table of one level of areas.
+
+    Parameters
+    ----------
+    name
+        Name of the table, "areas_township" or "zones".
+    level
+        The level, for the title.
+
+    Returns
+    -------
+    Table
+        Columns code, name, parent_code, level.
+    """
+    title = _LEVEL_TITLES[level] if name != "zones" else Text("普查小区", "zones")
+    return Table(name, _AREA_COLUMNS, title, "MULTIPOLYGON", key=CODE)
+
+
+def sources_table(state: str, columns: tuple[Column, ...]) -> Table:
+    """Return the table of the rows in one state.
+
+    Parameters
+    ----------
+    state
+        "located", "unlocated" or "excluded".
+    columns
+        Columns of the list read.
+
+    Returns
+    -------
+    Table
+        Spatial for located rows only.
+    """
+    name, title, geometry = SOURCE_TABLES[state]
+    return Table(name, columns, title, geometry, key=SOURCE_ID, unique=True)
+
+
+_FLAG_TEXTS: Final = (
+    "flag_id",
+    "source_id",
+    "group",
+    "rule",
+    "level",
+    "status",
+    "severity",
+    "message_zh",
+    "message_en",
+    "basis",
+)
+
+
+def flags_table(extra: tuple[Column, ...] = ()) -> Table:
+    """Return the table of flags: points, without geometry where the source has none.
+
+    Parameters
+    ----------
+    extra
+        Further columns that the rules gave.
+
+    Returns
+    -------
+    Table
+        Key flag_id.
+    """
+    texts = _columns(**dict.fromkeys(_FLAG_TEXTS, "TEXT"))
+    tail = _columns(lon="REAL", lat="REAL", first_run="TEXT", last_run="TEXT")
+    return Table("flags", (*texts, *tail, *extra), Text("疑点", "flags"), "POINT", key="flag_id", unique=True)
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make an empty file an empty workspace: every table that does not depend on a basemap or a list.
+
+    Parameters
+    ----------
+    connection
+        To an empty file.
+    """
+    create_core(connection)
+    create_styles_table(connection)
+    put(connection, INFO, Content([["schema_version"], [str(SCHEMA_VERSION)]]))
+    ids = (Column(SOURCE_ID, "TEXT", "", title_of(SOURCE_ID)), Column("position", "INTEGER", "", title_of("position")))
+    listed = tuple(sources_table(state, ids) for state in SOURCE_TABLES)
+    for table in (BARRIERS, FIELD_ZONES, *listed, flags_table(), REPAIRS, RUNS, BASEMAP_INFO):
+        create_table(connection, table)
+        create_index(connection, table)
+    refresh_styles(connection)

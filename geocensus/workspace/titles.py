@@ -1,0 +1,106 @@
+"""Titles of the standard columns, shown by QGIS beside the names."""
+
+from typing import Final
+
+from geocensus.model import Text
+
+__all__ = ["title_of"]
+
+_TITLES: Final = {
+    "position": Text("顺序", "position in the list"),
+    "source_id": Text("普查对象标识", "source id"),
+    "name": Text("名称", "name"),
+    "class": Text("普查对象类别", "class"),
+    "industry": Text("行业", "industry"),
+    "credit_code": Text("统一社会信用代码", "credit code"),
+    "code": Text("区划代码", "code"),
+    "parent_code": Text("上级代码", "parent code"),
+    "level": Text("层级", "level"),
+    "kind": Text("类型", "kind"),
+    "claimed_code": Text("填报区划代码", "claimed code"),
+    "claimed_level": Text("填报层级", "claimed level"),
+    "claimed_province_name": Text("填报省", "claimed province"),
+    "claimed_prefecture_name": Text("填报市", "claimed prefecture"),
+    "claimed_county_name": Text("填报县", "claimed county"),
+    "claimed_township_name": Text("填报乡镇", "claimed township"),
+    "claimed_village_name": Text("填报村（社区）", "claimed village"),
+    "located_code": Text("落点区划代码", "located code"),
+    "address": Text("地址", "address"),
+    "contact": Text("联系方式", "contact"),
+    "accuracy_m": Text("定位精度（米）", "accuracy, m"),
+    "parent_id": Text("所属单位标识", "id of the site it belongs to"),
+    "enumerator": Text("普查员", "enumerator"),
+    "device": Text("采集设备", "device"),
+    "import_group": Text("导入批次", "import group"),
+    "state": Text("行状态", "state of the row"),
+    "excluded_reason": Text("剔除原因", "why set aside"),
+    "lon": Text("经度（CGCS2000）", "longitude, degrees"),
+    "lat": Text("纬度（CGCS2000）", "latitude, degrees"),
+    "lon_text": Text("经度原文", "longitude as written"),
+    "lat_text": Text("纬度原文", "latitude as written"),
+    "lon_parsed": Text("经度解析值", "longitude as read"),
+    "lat_parsed": Text("纬度解析值", "latitude as read"),
+    "lon_format": Text("经度格式", "format of the longitude"),
+    "lat_format": Text("纬度格式", "format of the latitude"),
+    "resolution_m": Text("坐标书写精度（米）", "resolution of the text, m"),
+    "coordinate_problem": Text("坐标问题", "problem of the coordinate"),
+    "row": Text("原表行号", "row in the file"),
+    "on_border": Text("位于界线上", "on a border"),
+    "distance_m": Text("距填报区域（米，负值在内）", "distance to the claimed area, m, negative inside"),
+    "tolerance_m": Text("容差（米）", "tolerance, m"),
+    "status": Text("核查状态", "status"),
+    "flag_id": Text("疑点标识", "flag id"),
+    "group": Text("批次", "group"),
+    "rule": Text("规则", "rule"),
+    "severity": Text("严重程度", "severity"),
+    "message_zh": Text("说明", "message in Chinese"),
+    "message_en": Text("说明（英文）", "message in English"),
+    "basis": Text("判定依据摘要", "basis"),
+    "first_run": Text("首次发现的运行", "first run that found it"),
+    "last_run": Text("最近发现的运行", "last run that found it"),
+    "raw_more": Text("其余原始列（JSON）", "further columns of the list (JSON)"),
+    "repair_id": Text("修正建议标识", "repair id"),
+    "cause": Text("原因", "cause"),
+    "probability": Text("概率", "probability"),
+    "plan": Text("片区方案", "plan"),
+    "field_zone": Text("片区编号", "field zone"),
+    "owner": Text("负责人", "owner"),
+    "load": Text("工作量（分钟）", "load, minutes"),
+    "units": Text("单元数", "units"),
+}
+
+_LEVELS: Final = {
+    "province": Text("省", "province"),
+    "prefecture": Text("市", "prefecture"),
+    "county": Text("县", "county"),
+    "township": Text("乡镇", "township"),
+    "village": Text("村（社区）", "village"),
+    "zone": Text("普查小区", "zone"),
+}
+
+
+def title_of(column: str) -> Text:
+    """Return the title of a column; empty texts for the user's own columns.
+
+    Parameters
+    ----------
+    column
+        Name of a column.
+
+    Returns
+    -------
+    Text
+        Chinese and English.
+
+    Examples
+    --------
+    >>> title_of("code_township").zh, title_of("raw:备注").en
+    ('落点乡镇代码', '')
+    """
+    if column in _TITLES:
+        return _TITLES[column]
+    part, _, level = column.partition("_")
+    if part in {"code", "name"} and level in _LEVELS:
+        zh, en = ("代码", "code of the") if part == "code" else ("名称", "name of the")
+        return Text(f"落点{_LEVELS[level].zh}{zh}", f"{en} located {_LEVELS[level].en}")
+    return Text("", "")

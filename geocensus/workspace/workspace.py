@@ -1,0 +1,320 @@
+"""The face of a workspace."""
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import geopandas as gpd
+import pandas as pd
+
+from geocensus import files
+from geocensus.errors import WorkspaceError
+from geocensus.model import BasemapInfo
+from geocensus.workspace import connection as connections
+from geocensus.workspace import read
+from geocensus.workspace.tables import create_tables
+from geocensus.workspace.write import write_result
+
+__all__ = ["Workspace"]
+
+_WAIT_S = 30.0
+
+
+class Workspace:
+    """One GeoPackage with the basemap, the sources, the flags and the record of every run.
+
+    The file is made at the first :meth:`write`, whole or not at all. Later writes are one transaction each: other
+    programs that have the file open go on reading the old state until the new one is complete. Nothing is held open
+    between calls.
+
+    Parameters
+    ----------
+    path
+        The GeoPackage; it need not be there yet.
+    wait_s
+        How long a write waits for another program that is writing, seconds.
+    connection
+        An open one to read with (:meth:`snapshot`); by default each call opens its own.
+
+    Raises
+    ------
+    WorkspaceError
+        On entering, when the file is there but is not a workspace.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with Workspace.create(folder / "ws.gpkg") as workspace:
+    ...     len(workspace.runs()), workspace.summary()
+    (0, {})
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], *, wait_s: float = _WAIT_S, connection: sqlite3.Connection | None = None
+    ) -> None:
+        self.path = Path(path)
+        self._wait_s = wait_s
+        self._held = connection
+
+    def __repr__(self) -> str:
+        return f"Workspace({str(self.path)!r})"
+
+    def __enter__(self) -> Self:
+        if self.path.exists():
+            with self._reading():
+                pass
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], *, wait_s: float = _WAIT_S) -> Self:
+        """Make an empty workspace.
+
+        Parameters
+        ----------
+        path
+            A file that is not there yet.
+        wait_s
+            As for the class.
+
+        Returns
+        -------
+        Workspace
+            Of the new file.
+
+        Raises
+        ------
+        WorkspaceError
+            When the file is there already or cannot be written.
+        """
+        workspace = cls(path, wait_s=wait_s)
+        try:
+            workspace._create(lambda _connection: "")
+        except FileExistsError:
+            raise _exists(workspace.path) from None
+        return workspace
+
+    def write(self, result: Any) -> str:
+        """Write a result; the file is made when it is not there, else changed in one transaction.
+
+        Parameters
+        ----------
+        result
+            Has ``basemap``, ``sources``, ``flags``, ``repairs`` (None or empty allowed), ``summary`` and ``provenance``
+            (dicts; provenance may hold run_id, started, finished, command, operator, lang, input {file, sha256},
+            settings, versions).
+
+        Returns
+        -------
+        str
+            The run's id.
+
+        Raises
+        ------
+        WorkspaceError
+            Locked beyond the wait, read-only, disk full, or not a workspace; the file is as it was.
+        SchemaError
+            When rows do not add up or ids are doubled; the file is as it was.
+        """
+        if not self.path.exists():
+            with contextlib.suppress(
+                FileExistsError
+            ):  # made by another run in the meantime: then it is changed, not replaced
+                return self._create(lambda connection: write_result(connection, result))
+        with self.transaction() as connection:
+            return write_result(connection, result)
+
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Open the file for one transaction: all that the block does, or nothing.
+
+        Returns
+        -------
+        context manager
+            Yields a sqlite3 connection with the R-tree's functions.
+
+        Raises
+        ------
+        WorkspaceError
+            As :meth:`write`.
+        """
+        return self._writing()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with (
+            connections.writable(self.path, wait_s=self._wait_s) as connection,
+            connections.transaction(connection, wait_s=self._wait_s),
+        ):
+            yield connection
+
+    def _create(self, fill: Any) -> str:
+        """Make the file beside its place and move it there; FileExistsError when another program was quicker."""
+        if self.path.exists():
+            raise FileExistsError(self.path)
+        try:
+            with connections.explained(self.path), files.atomic_path(self.path) as temporary:
+                run_id = _fill_new(temporary, fill)
+                _claim(temporary, self.path)
+        except WorkspaceError as error:
+            if isinstance(error.__cause__, FileExistsError):
+                raise error.__cause__ from None
+            raise
+        return run_id
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Self]:
+        """Let all reads of a block see one state, whoever writes meanwhile.
+
+        Yields
+        ------
+        Workspace
+            A workspace to read from.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> workspace = Workspace.create(Path(tempfile.mkdtemp()) / "ws.gpkg")
+        >>> with workspace.snapshot() as state:
+        ...     len(state.read_flags())
+        0
+        """
+        with connections.read_only(self.path) as connection:
+            yield type(self)(self.path, wait_s=self._wait_s, connection=connection)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if self._held is not None:
+            yield self._held
+            return
+        with connections.read_only(self.path) as connection:
+            yield connection
+
+    def read_sources(self) -> pd.DataFrame:
+        """Return every row read, located or not.
+
+        Returns
+        -------
+        DataFrame
+            As it was written; RangeIndex.
+        """
+        with self._reading() as connection:
+            return read.read_sources(connection)
+
+    def read_flags(self) -> pd.DataFrame:
+        """Return the flags of the latest run.
+
+        Returns
+        -------
+        DataFrame
+            With first_run and last_run.
+        """
+        with self._reading() as connection:
+            return read.read_flags(connection)
+
+    def read_areas(self, level: str) -> gpd.GeoDataFrame:
+        """Return the areas of a level.
+
+        Parameters
+        ----------
+        level
+            "township" and so on, or "zones" for the finest.
+
+        Returns
+        -------
+        GeoDataFrame
+            Sorted by code, EPSG:4490.
+        """
+        with self._reading() as connection:
+            return read.read_areas(connection, level)
+
+    def read_basemap_info(self) -> BasemapInfo:
+        """Return what is known about the basemap.
+
+        Returns
+        -------
+        BasemapInfo
+            As it was written.
+        """
+        with self._reading() as connection:
+            return read.read_basemap_info(connection)
+
+    def read_table(self, name: str) -> pd.DataFrame:
+        """Return any table, for those without a method of their own.
+
+        Parameters
+        ----------
+        name
+            Name of the table, "repairs" or "barriers".
+
+        Returns
+        -------
+        DataFrame
+            Index fid; geometry as GeoPackage blobs (:func:`geocensus.workspace.decode`).
+        """
+        with self._reading() as connection:
+            return read.read_table(connection, name)
+
+    def runs(self) -> pd.DataFrame:
+        """Return the record of every run, oldest first.
+
+        Returns
+        -------
+        DataFrame
+            Input, basemap, settings, versions, row sums, flags new, kept and gone.
+        """
+        with self._reading() as connection:
+            return read.read_runs(connection)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the summary of the latest run.
+
+        Returns
+        -------
+        dict
+            As ``geocensus check --json`` prints it; empty before the first run.
+        """
+        with self._reading() as connection:
+            return read.read_summary(connection)
+
+
+def _exists(path: Path) -> WorkspaceError:
+    return WorkspaceError(
+        f"{path} is there already: open it, or give a new name", f"{path} 已存在：请直接打开，或另取文件名"
+    )
+
+
+def _fill_new(path: Path, fill: Any) -> str:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connections.register_functions(connection)
+        connection.execute("PRAGMA synchronous = OFF")  # nobody sees the file before it is complete
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -65536")
+        create_tables(connection)
+        connection.execute("BEGIN")
+        run_id: str = fill(connection)
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file: readers never block us
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
+    return run_id
+
+
+def _claim(temporary: Path, target: Path) -> None:
+    """Take the name unless another run has it by now; on a disk without hard links the rename alone must do."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):
+        if target.exists():
+            raise FileExistsError(target) from None

@@ -1,0 +1,92 @@
+"""POST /locate."""
+
+import pytest
+
+from geocensus_api import Settings
+
+
+def locate(client, body):
+    answer = client.post("/locate", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["results"]
+
+
+def test_every_way_of_writing_a_point(client):
+    points = [
+        [118.1, 28.1],
+        {"lon": "118°06′00″", "lat": 28.1},
+        "118°6′E 28°6′N",
+        {"lon": 118.1, "lat": "28.1", "id": "x"},
+    ]
+    for result in locate(client, points):
+        assert (result["lon"], result["lat"]) == (pytest.approx(118.1), pytest.approx(28.1))
+        assert result["codes"] == {"county": "330822", "township": "330822001"}
+        assert result["names"] == {"county": "常山县", "township": "甲街道"}
+        assert (result["on_border"], result["problem"]) == (False, None)
+
+
+def test_a_shared_border_goes_to_the_lowest_code(client):
+    (result,) = locate(client, {"points": [[118.2, 28.1]]})
+    assert (result["codes"]["township"], result["on_border"]) == ("330822001", True)
+
+
+def test_outside_everything(client):
+    (result,) = locate(client, [[0.5, 0.5]])
+    assert result["codes"] == {"county": None, "township": None}
+    assert result["names"] == {"county": None, "township": None}
+
+
+@pytest.mark.parametrize(
+    ("point", "problem"),
+    [
+        ([200, 28], "out_of_range"),
+        (["x", "28"], "unparsable"),
+        ("", "missing"),
+        ([0, 0], "zero"),
+        ({"lon": None, "lat": 28}, "missing"),
+    ],
+)
+def test_points_that_cannot_be_read_say_why_and_keep_their_place(client, point, problem):
+    first, second = locate(client, [point, [118.1, 28.1]])
+    assert (first["problem"], first["lon"], first["codes"]["county"]) == (problem, None, None)
+    assert second["codes"]["township"] == "330822001"
+
+
+def test_an_empty_list(client):
+    assert locate(client, []) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"NaN",
+        b"[NaN]",
+        b"7",
+        b"{}",
+        b'{"points": 7}',
+        b"[[1]]",
+        b"[[1,2,3]]",
+        b"[true]",
+        b"[[true,1]]",
+        b"[{}]",
+        b"[null]",
+        b'[{"lon":{}}]',
+        b"\xff",
+    ],
+)
+def test_bodies_that_make_no_sense_are_400_problems(client, body):
+    answer = client.post("/locate", content=body)
+    assert answer.status_code == 400, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_too_many_points_or_bytes(client, app):
+    small = Settings(token=app.state.settings.token, points_max=2, body_max=200)
+    usual, app.state.settings = app.state.settings, small
+    try:
+        assert client.post("/locate", json=[[118, 28]] * 3).status_code == 413
+        assert client.post("/locate", json=["x" * 300]).status_code == 413
+    finally:
+        app.state.settings = usual

@@ -1,0 +1,73 @@
+r"""A drawn world for rules.
+
+One county (330822 甲县), two townships of two villages each; every village is a square of 0.02°, about 2 km::
+
+    lon 118.00  118.02  118.04  118.06  118.08
+         |  V1   |  V2   |  V3   |  V4   |      lat 28.00 to 28.02
+         '----- T1 -----'----- T2 ------'
+
+T1 = 330822001 东街道 (V1 = …001001 甲社区, V2 = …001200 乙村), T2 = 330822100 西镇 (V3 = …100200 丙村, V4 = …100201 丁村).
+"""
+
+import geopandas as gpd
+import pytest
+import shapely
+
+from geocensus.basemap import Basemap
+from geocensus.checks import Settings, judge
+from geocensus.io.sources import read_sources
+from geocensus.model import BasemapInfo, CodeSystem, Text
+
+VILLAGES = {"330822001001": "甲社区", "330822001200": "乙村", "330822100200": "丙村", "330822100201": "丁村"}
+TOWNSHIPS = {"330822001": "东街道", "330822100": "西镇"}
+Y0, Y1, STEP, X0 = 28.0, 28.02, 0.02, 118.0
+
+
+def layer(codes, names, parents, shapes):
+    return gpd.GeoDataFrame({"code": codes, "name": names, "parent_code": parents}, geometry=shapes, crs="EPSG:4490")
+
+
+@pytest.fixture(scope="session")
+def world():
+    squares = [shapely.box(X0 + i * STEP, Y0, X0 + (i + 1) * STEP, Y1) for i in range(4)]
+    codes = list(VILLAGES)
+    towns = [shapely.union_all(squares[:2]), shapely.union_all(squares[2:])]
+    layers = {
+        "county": layer(["330822"], ["甲县"], [""], [shapely.union_all(squares)]),
+        "township": layer(list(TOWNSHIPS), list(TOWNSHIPS.values()), ["330822"] * 2, towns),
+        "village": layer(codes, list(VILLAGES.values()), [code[:9] for code in codes], squares),
+    }
+    info = BasemapInfo(
+        name="world",
+        title=Text("甲县", "world"),
+        root="330822",
+        code_system=CodeSystem.GB2260,
+        code_year=2023,
+        accuracy_m={"county": 30.0, "township": 30.0, "village": 30.0},
+        nested=True,
+        sha256="0" * 64,
+    )
+    return Basemap(info, layers)
+
+
+@pytest.fixture
+def judged(world, tmp_path):
+    """Judge a list given as CSV text; columns 编号, 经度, 纬度 and others."""
+
+    def run(text, *, settings=None, crosswalk=None):
+        path = tmp_path / "list.csv"
+        path.write_text(text.strip() + "\n", encoding="utf-8")
+        return judge(read_sources(path), world, settings or Settings(), crosswalk)
+
+    return run
+
+
+@pytest.fixture
+def flagged(judged):
+    """Return the ids that a rule flags."""
+
+    def run(rule, text, **options):
+        flags = judged(text, **options).flags
+        return flags.loc[flags["rule"] == rule, "source_id"].tolist()
+
+    return run

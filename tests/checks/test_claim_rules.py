@@ -1,0 +1,75 @@
+import pandas as pd
+import pytest
+
+from geocensus.divisions import Crosswalk
+
+HEAD = "编号,经度,纬度,区划代码,区县,乡镇,村\n"
+POINT = "118.010001,28.005001"
+
+
+@pytest.mark.parametrize(
+    ("cells", "area", "problem"),
+    [
+        ("330822001001,,,", "330822001001", ""),
+        ("330822001001003,,,", "330822001001", ""),  # a zone code is cut to the basemap's finest level
+        ("330822001000,,,", "330822001", ""),
+        ("330822000000,,,", "330822", ""),
+        ("330822001999,,,", "330822001", "unknown"),
+        ("330999001001,,,", None, "unknown"),
+        ("110101,,,", None, "unknown"),
+        (",,,", None, "missing"),
+        (",甲县,东街道,乙村", "330822001200", ""),
+        (",,东街道办事处,乙村村委会", "330822001200", ""),
+        (",,西镇,", "330822100", ""),
+        (",,西镇,胡说村", "330822100", "unknown"),
+        (",乙县,,", None, "unknown"),
+    ],
+)
+def test_claims_are_resolved(judged, cells, area, problem):
+    result = judged(f"{HEAD}a,{POINT},{cells}")
+    found = result.sources["claimed_area_code"][0]
+    assert (None if pd.isna(found) else found) == area
+    rules = set(result.flags["rule"])
+    for name in ("missing", "unknown"):
+        assert (f"claim.{name}" in rules) == (problem == name)
+
+
+@pytest.mark.parametrize(
+    ("cells", "conflict"),
+    [
+        ("330822001001,甲县,东街道,甲社区", False),
+        ("330822001001,,东街道办事处,甲社区居委会", False),
+        ("330822001001,,西镇,", True),
+        ("330822001001,,东街道,乙村", True),
+        ("330822001001,,,胡说村", True),
+        ("330822001001,,,", False),
+        (",,东街道,乙村", False),
+    ],
+)
+def test_code_and_name(flagged, cells, conflict):
+    assert flagged("claim.name_conflict", f"{HEAD}a,{POINT},{cells}") == (["a"] if conflict else [])
+
+
+def test_a_retired_code_follows_the_crosswalk_and_is_not_outside(judged):
+    crosswalk = Crosswalk(pd.DataFrame({"old_code": ["330822105"], "new_code": ["330822001"], "year_to": [2020]}))
+    result = judged(f"{HEAD}a,{POINT},330822105000,,,\nb,{POINT},330822105201,,,", crosswalk=crosswalk)
+    rules = result.flags.groupby("source_id")["rule"].agg(set).to_dict()
+    assert rules == {"a": {"claim.retired"}, "b": {"claim.retired"}}
+    assert result.sources["claimed_area_code"].tolist() == ["330822001"] * 2
+    assert "东街道" in result.flags["message_zh"].iloc[0]
+
+
+def test_a_split_code_names_all_heirs_and_is_not_compared(judged):
+    table = pd.DataFrame({"old_code": ["330822105"] * 2, "new_code": ["330822001", "330822100"]})
+    result = judged(f"{HEAD}a,{POINT},330822105,,,", crosswalk=Crosswalk(table))
+    assert result.flags["rule"].tolist() == ["claim.retired"]
+    assert "东街道" in result.flags["message_zh"][0]
+    assert "西镇" in result.flags["message_zh"][0]
+    assert result.statuses.loc[0, "place.outside_claimed"] == "ok"  # compared with the county above all heirs
+
+
+def test_duplicate_ids_are_all_kept_and_flagged(judged):
+    result = judged(f"{HEAD}a,{POINT},,,,\na,118.030001,28.010001,,,,\nb,{POINT},,,,")
+    assert sorted(result.sources["source_id"]) == ["a", "a#2", "b"]
+    flags = result.flags[result.flags["rule"] == "list.duplicate_id"]
+    assert sorted(flags["source_id"]) == ["a", "a#2"]

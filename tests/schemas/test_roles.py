@@ -1,0 +1,50 @@
+import pytest
+
+from geocensus.errors import SchemaError
+from geocensus.schemas import ROLES, guess_roles, normalise_header
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        (["企业名称", "经度", "纬度"], {"name": "企业名称", "lon": "经度", "lat": "纬度"}),
+        (["*3. 经度（度）", "经度(分)", "经度（″）"], {"lon_deg": "*3. 经度（度）", "lon_min": "经度(分)", "lon_sec": "经度（″）"}),
+        (["经度度", "经度分", "经度秒"], {"lon_deg": "经度度", "lon_min": "经度分", "lon_sec": "经度秒"}),
+        (["Longitude", "LATITUDE"], {"lon": "Longitude", "lat": "LATITUDE"}),
+        (["X", "Y", "NAME"], {"name": "NAME", "lon": "X", "lat": "Y"}),
+        (["统一社会信用代码", "区划代码"], {"credit_code": "统一社会信用代码", "claimed_code": "区划代码"}),
+        (["乡（镇、街道）", "村（社区）"], {"claimed_township_name": "乡（镇、街道）", "claimed_village_name": "村（社区）"}),
+        (["经纬度"], {"coordinate": "经纬度"}),
+        (["foo", "bar"], {}),
+    ],
+)
+def test_headers_are_recognised(headers, expected):
+    assert guess_roles(headers) == expected
+
+
+def test_a_header_equal_to_a_role_wins():
+    assert guess_roles(["经度", "lon", "lat"])["lon"] == "lon"
+    assert guess_roles(["单位名称", "name"])["name"] == "name"
+
+
+def test_every_role_is_found_by_its_own_name():
+    assert guess_roles(list(ROLES)) == {role: role for role in ROLES}
+
+
+def test_overrides_go_first_and_free_no_header_twice():
+    roles = guess_roles(["经度", "纬度", "GPS经"], {"lon": "GPS经"})
+    assert roles["lon"] == "GPS经"
+    assert list(roles.values()).count("GPS经") == 1
+
+
+@pytest.mark.parametrize(("overrides", "said"), [({"lng": "经度"}, "no role 'lng'"), ({"lon": "东"}, "no column '东'")])
+def test_wrong_overrides_name_what_there_is(overrides, said):
+    with pytest.raises(SchemaError, match=said) as error:
+        guess_roles(["经度", "纬度"], overrides)
+    assert "lon" in error.value.en
+    assert error.value.zh != error.value.en
+
+
+def test_folding_of_headers():
+    assert normalise_header(" Source_ID 1 ") == "sourceid"
+    assert normalise_header("经度(十进制)") == "经度"
