@@ -71,8 +71,8 @@ def parse_crs(text: str | int, *, parameters: Sequence[float] | None = None) -> 
         A word (cgcs2000, wgs84, gcj02, bd09, also in Chinese) or an EPSG code (``"EPSG:4549"``, ``"4549"``, 4549).
     parameters : sequence of seven numbers, optional
         From the system's datum to CGCS2000: dx, dy, dz in metres, rx, ry, rz in arc-seconds, scale in parts per
-        million; position vector convention (IOGP 373-7-2, method 9606: for the coordinate frame convention, which Chinese
-        software mostly uses, change the signs of the rotations). Needed for Beijing 1954 and Xian 1980.
+        million; position vector convention (IOGP 373-7-2, method 9606; change the signs of the rotations where they
+        follow the coordinate frame convention). Needed for Beijing 1954 and Xian 1980.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def parse_crs(text: str | int, *, parameters: Sequence[float] | None = None) -> 
     ('cgcs2000', 'EPSG:4549', True)
     """
     given = _checked(parameters)
-    word = re.sub(r"[\s_-]", "", str(text)).lower()
+    word = re.sub(r"(?<=\w)[\s_-]+|\s", "", str(text)).lower()
     word = _OLD.get(word, word)
     if word in _WORDS:
         key = _WORDS[word]

@@ -38,11 +38,12 @@ _HIDDEN: Final = frozenset({"fid", "geom", "position"})
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a feature: its column in the file, its name for clients, its JSON type."""
+    """A property of a feature: its column in the file, its name for clients, its JSON type, its title."""
 
     column: str
     name: str
     kind: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,16 @@ def properties(connection: sqlite3.Connection, table: str) -> list[Property]:
     list
         In the order of the file.
     """
-    query = "SELECT column_name, name FROM gpkg_data_columns WHERE table_name = ?"
-    names = dict(connection.execute(query, (table,)).fetchall())
+    query = "SELECT column_name, name, coalesce(title, '') FROM gpkg_data_columns WHERE table_name = ?"
+    known = {row[0]: row[1:] for row in connection.execute(query, (table,))}
     columns = connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
     return [
-        Property(column[1], names.get(column[1]) or column[1], _TYPES.get(column[2].upper(), "string"))
-        for column in columns
-        if column[1] not in _HIDDEN
+        Property(
+            column,
+            known.get(column, (column, ""))[0],
+            _TYPES.get(kind.upper(), "string"),
+            known.get(column, ("", ""))[1],
+        )
+        for _, column, kind, *_ in columns
+        if column not in _HIDDEN
     ]

@@ -36,18 +36,26 @@ def bound(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise _refused(host, port, error) from error
+    try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows would otherwise let two programs share a port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen()
-    except (OSError, OverflowError) as error:
-        raise GeocensusError(
-            f"cannot listen on {host} port {port} ({error}): another program may use it; choose another --port",
-            f"无法监听 {host} 的 {port} 端口（{error}）：可能已被占用，请用 --port 换一个端口",
-        ) from error
+    except OSError as error:
+        listener.close()
+        raise _refused(host, port, error) from error
     return listener
+
+
+def _refused(host: str, port: int, error: OSError) -> GeocensusError:
+    return GeocensusError(
+        f"cannot listen on {host} port {port} ({error}): another program may use it; choose another --port",
+        f"无法监听 {host} 的 {port} 端口（{error}）：可能已被占用，请用 --port 换一个端口",
+    )
 
 
 def run(app: FastAPI, listener: socket.socket, *, certfile: Path | None = None, keyfile: Path | None = None) -> None:

@@ -7,10 +7,11 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-__all__ = ["GEOJSON", "JSON", "json_response", "tagged"]
+__all__ = ["GEOJSON", "JSON", "SCHEMA", "json_response", "tagged"]
 
 JSON: Final = "application/json"
 GEOJSON: Final = "application/geo+json"
+SCHEMA: Final = "application/schema+json"
 
 
 def json_response(request: Request, content: Any, *, media_type: str = JSON) -> Response:

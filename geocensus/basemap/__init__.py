@@ -5,6 +5,7 @@ from geocensus.basemap.guess import LayerColumns, guess_columns, guess_level, gu
 from geocensus.basemap.hierarchy import AREA_COLUMNS, BARRIER_COLUMNS, BASEMAP_CRS, Basemap, empty_barriers, parents_of
 from geocensus.basemap.measure import areas_m2, lengths_m
 from geocensus.basemap.mend import MENDED_COLUMNS, Mended, mend_barriers, mend_geometry, mend_layer
+from geocensus.basemap.mended_texts import MENDED_TEXTS
 from geocensus.basemap.parentage import derive_parents
 from geocensus.basemap.shift_suspicion import ShiftSuspicion, suspect_shift
 from geocensus.basemap.topology import is_nested, topology_issues
@@ -15,6 +16,7 @@ __all__ = [
     "BARRIER_COLUMNS",
     "BASEMAP_CRS",
     "MENDED_COLUMNS",
+    "MENDED_TEXTS",
     "Basemap",
     "LayerColumns",
     "Mended",

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ASSUMED_ACCURACY_M", "area_certainty", "boundary_accuracy"]
 
-ASSUMED_ACCURACY_M = {"province": 500.0, "prefecture": 500.0, "county": 500.0, "township": 150.0, "village": 50.0, "zone": 50.0}
+ASSUMED_ACCURACY_M = {
+    "province": 500.0,
+    "prefecture": 500.0,
+    "county": 500.0,
+    "township": 150.0,
+    "village": 50.0,
+    "zone": 50.0,
+}
 
 
 def boundary_accuracy(info: BasemapInfo, levels: tuple[str, ...] = LEVELS) -> pd.DataFrame:
@@ -92,13 +99,10 @@ def area_certainty(basemap: Basemap, *, point_accuracy_m: float = 10.0) -> pd.Da
             f"点位精度 {point_accuracy_m} 米无效：请给出不小于零的米数",
         )
     accuracy = boundary_accuracy(basemap.info, basemap.levels)
-    parts = [
-        _level(basemap, row.level, float(row.accuracy_m), point_accuracy_m).assign(
-            accuracy_m=row.accuracy_m, assumed=row.assumed, point_accuracy_m=float(point_accuracy_m)
-        )
-        for row in accuracy.itertuples()
-    ]
-    return pd.concat(parts, ignore_index=True)
+    border_m = dict(zip(accuracy[LEVEL], accuracy["accuracy_m"], strict=True))
+    parts = [_level(basemap, level, border_m[level], point_accuracy_m) for level in basemap.levels]
+    table = pd.concat(parts, ignore_index=True).merge(accuracy, on=LEVEL, how="left", sort=False)
+    return table.assign(point_accuracy_m=float(point_accuracy_m))
 
 
 def _level(basemap: Basemap, level: str, border_m: float, point_m: float) -> pd.DataFrame:

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
-from geocensus.basemap.issues import empty_issues, issue_table
+from geocensus.basemap.issues import MESSAGES, empty_issues, issue_table
 from geocensus.divisions import validate
-from geocensus.model import CodeSystem, Severity, Text
+from geocensus.model import CodeSystem, Severity
 from geocensus.names import CODE, PARENT_CODE
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = ["code_issues"]
 
 
 def code_issues(areas: gpd.GeoDataFrame, level: str, system: CodeSystem) -> gpd.GeoDataFrame:
-    """Report doubled codes (also those kept apart as code#2), malformed ones, and (gb2260) codes unlike their parent's."""
+    """Report doubled codes (also those kept apart as code#2), malformed ones, and codes unlike their parent's.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of one level.
+    level : str
+        The level.
+    system : CodeSystem
+        Form and beginning are tested in gb2260 alone.
+
+    Returns
+    -------
+    GeoDataFrame
+        Issues, as topology_issues describes them.
+    """
     codes, shapes = areas[CODE], areas.geometry.to_numpy()
     plain = codes.str.split("#", n=1).str[0]
     doubled = (plain.duplicated(keep=False)).to_numpy()
@@ -23,14 +42,10 @@ def code_issues(areas: gpd.GeoDataFrame, level: str, system: CodeSystem) -> gpd.
     parent = areas[PARENT_CODE]
     foreign = (system is CodeSystem.GB2260) & (parent != "") & ~_begins(plain, parent) & ~malformed
     parts = [
-        (doubled, "duplicate_code", Severity.ERROR,
-         Text("代码 {codes} 重复，面积 {area} m²", "code {codes} occurs more than once, {area} m²")),
-        (malformed.to_numpy(), "malformed_code", Severity.WARNING,
-         Text("代码 {codes} 不合规则，面积 {area} m²", "code {codes} has not the form of its level, {area} m²")),
-        (foreign.to_numpy(), "malformed_code", Severity.INFO,
-         Text("代码 {codes} 不以上级代码开头（可能为托管区域），面积 {area} m²",
-              "code {codes} does not begin with its parent's (it may be run by another division), {area} m²")),
-    ]  # fmt: skip
+        (doubled, "duplicate_code", Severity.ERROR, MESSAGES["duplicate_code"]),
+        (malformed.to_numpy(), "malformed_code", Severity.WARNING, MESSAGES["malformed_code"]),
+        (foreign.to_numpy(), "malformed_code", Severity.INFO, MESSAGES["foreign_code"]),
+    ]
     tables = [
         issue_table(kind=kind, level=level, codes=codes[rows], text=text, severity=severity, geometry=shapes[rows])
         for rows, kind, severity, text in parts

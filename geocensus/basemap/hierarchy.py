@@ -37,7 +37,7 @@ def empty_barriers() -> gpd.GeoDataFrame:
 class Basemap:
     """Areas of every level with what is known about them; valid by construction.
 
-    Parameters
+    Attributes
     ----------
     info : BasemapInfo
         Name, licence, code system, accuracy and so on.
@@ -90,12 +90,24 @@ class Basemap:
 
     @property
     def levels(self) -> tuple[str, ...]:
-        """Levels that are present, coarse to fine."""
+        """Levels that are present, coarse to fine.
+
+        Returns
+        -------
+        tuple of str
+            Such as ("county", "township", "village").
+        """
         return tuple(self.layers)
 
     @property
     def schematic(self) -> bool:
-        """Whether borders are drawn for show and are not real."""
+        """Whether borders are drawn for show and are not real.
+
+        Returns
+        -------
+        bool
+            As info.schematic.
+        """
         return self.info.schematic
 
     def areas(self, level: str) -> gpd.GeoDataFrame:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +12,44 @@ import shapely
 from geocensus.basemap.measure import areas_m2, lengths_m
 from geocensus.model import Severity, Text
 
-__all__ = ["ISSUE_COLUMNS", "Pieces", "Sizes", "empty_issues", "issue_table", "pieces_of"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+__all__ = ["ISSUE_COLUMNS", "MESSAGES", "Pieces", "Sizes", "empty_issues", "issue_table", "pieces_of"]
 
 ISSUE_COLUMNS = ("kind", "level", "codes", "area_m2", "severity", "message_zh", "message_en", "geometry")
+MESSAGES: Mapping[str, Text] = MappingProxyType(
+    {
+        "overlap": Text("{codes} 相互重叠 {area} m²", "{codes} overlap by {area} m²"),
+        "mismatched_border": Text(
+            "{codes} 的边界与相邻区域不是同一条线", "{codes}: a border differs from its neighbour's"
+        ),
+        "gap": Text("{codes} 之间有空隙 {area} m²", "gap of {area} m² between {codes}"),
+        "detached": Text(
+            "{codes} 有一块不相连的部分（飞地或岛），面积 {area} m²",
+            "{codes} has a detached part (enclave or island), {area} m²",
+        ),
+        "inside": Text(
+            "{codes}：前者位于后者之内，面积 {area} m²", "{codes}: the first lies inside the second, {area} m²"
+        ),
+        "no_geometry": Text("{codes} 没有几何图形，落不到任何点", "{codes} has no geometry: no source can lie in it"),
+        "duplicate_code": Text("代码 {codes} 重复，面积 {area} m²", "code {codes} occurs more than once, {area} m²"),
+        "malformed_code": Text(
+            "代码 {codes} 不合规则，面积 {area} m²", "code {codes} has not the form of its level, {area} m²"
+        ),
+        "foreign_code": Text(
+            "代码 {codes} 不以上级代码开头（可能为托管区域），面积 {area} m²",
+            "code {codes} does not begin with its parent's (it may be run by another division), {area} m²",
+        ),
+        "no_parent": Text("{codes} 没有上级区域，面积 {area} m²", "{codes} has no parent, {area} m²"),
+        "no_children": Text("{codes} 没有下级区域，面积 {area} m²", "{codes} has no children, {area} m²"),
+        "outside_parent": Text(
+            "{codes}：下级超出上级 {area} m²", "{codes}: the child sticks out of its parent by {area} m²"
+        ),
+        "parent_not_covered": Text("{codes} 有 {area} m² 未被下级覆盖", "{codes}: {area} m² are covered by no child"),
+    }
+)
 _TEXTS = ("kind", "level", "codes", "severity", "message_zh", "message_en")
 
 
@@ -37,7 +71,20 @@ class Pieces(NamedTuple):
 
 
 def pieces_of(shapes: np.ndarray, sizes: Sizes) -> Pieces:
-    """Take shapes apart into polygons, leave out rounding, and tell slivers."""
+    """Take shapes apart into polygons, leave out rounding, and tell slivers.
+
+    Parameters
+    ----------
+    shapes : numpy.ndarray
+        Any shapes, None allowed.
+    sizes : Sizes
+        Which pieces count.
+
+    Returns
+    -------
+    Pieces
+        Polygons with their sizes.
+    """
     parts, owner = shapely.get_parts(shapes, return_index=True)
     parts, inner = shapely.get_parts(parts, return_index=True)
     owner = owner[inner]
@@ -61,7 +108,30 @@ def issue_table(
     geometry: np.ndarray | None = None,
     area_m2: np.ndarray | None = None,
 ) -> gpd.GeoDataFrame:
-    """Return issues of one kind; the text's {codes} and {area} are filled in."""
+    """Return issues of one kind.
+
+    Parameters
+    ----------
+    kind : str or numpy.ndarray
+        Kind of all or of each.
+    level : str
+        Level of all.
+    codes : Sequence of str
+        Codes of each, joined by one space.
+    text : Text
+        The message; {codes} and {area} (square metres) in it are filled in.
+    severity : Severity or numpy.ndarray
+        Severity of all or of each.
+    geometry : numpy.ndarray, optional
+        What to look at.
+    area_m2 : numpy.ndarray, optional
+        Sizes; measured when left out.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns ``ISSUE_COLUMNS``; EPSG:4490.
+    """
     listed = pd.Series(list(codes), dtype="str")
     shapes = np.full(len(listed), None, dtype=object) if geometry is None else geometry
     area = areas_m2(shapes) if area_m2 is None else area_m2
@@ -74,7 +144,13 @@ def issue_table(
 
 
 def empty_issues() -> gpd.GeoDataFrame:
-    """Return an issues table without rows."""
+    """Return an issues table without rows.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns ``ISSUE_COLUMNS``; EPSG:4490.
+    """
     return issue_table(kind="", level="", codes=[], text=Text("", ""), severity=Severity.INFO)
 
 

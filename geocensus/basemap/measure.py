@@ -32,7 +32,7 @@ def areas_m2(shapes: np.ndarray) -> np.ndarray:
     >>> areas_m2(numpy.array([shapely.box(118, 28, 118.05, 28.05), None])).round(-4).tolist()
     [27240000.0, 0.0]
     """
-    return np.nan_to_num(shapely.area(shapely.transform(shapes, _equal_area, interleaved=False)))
+    return np.nan_to_num(shapely.area(shapely.transform(shapes, _equal_area)))
 
 
 def lengths_m(shapes: np.ndarray) -> np.ndarray:
@@ -64,9 +64,8 @@ def _metres_per_degree(lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.radians(1) * a / w * np.cos(phi), np.radians(1) * a * (1 - e2) / w**3
 
 
-def _equal_area(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    x, y = _projector().transform(lon, lat)
-    return np.asarray(x), np.asarray(y)
+def _equal_area(lonlat: np.ndarray) -> np.ndarray:
+    return np.column_stack(_projector().transform(lonlat[:, 0], lonlat[:, 1]))
 
 
 @cache

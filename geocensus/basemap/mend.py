@@ -34,7 +34,7 @@ _KINDS: Mapping[str, str] = {
 class Mended:
     """A layer brought to the form of an areas table.
 
-    Parameters
+    Attributes
     ----------
     table : GeoDataFrame
         Columns code, name, parent_code (as the file says, "" when it says nothing), level, geometry; codes unique.
@@ -83,7 +83,9 @@ def mend_layer(table: gpd.GeoDataFrame, *, level: str, columns: LayerColumns, sy
     raw = _texts(table[columns.code])
     codes, code_report = _codes(raw, level, system)
     codes, auto_report = _fill_codes(codes, geometry, level)
-    shapes_report = _rows(level, codes[changed.index], "geometry." + changed["what"], changed["before"], changed["after"])
+    shapes_report = _rows(
+        level, codes[changed.index], "geometry." + changed["what"], changed["before"], changed["after"]
+    )
     areas = gpd.GeoDataFrame(
         {
             CODE: codes,
@@ -97,7 +99,9 @@ def mend_layer(table: gpd.GeoDataFrame, *, level: str, columns: LayerColumns, sy
     areas, doubled_report = _merge_doubles(areas, level)
     parts = [code_report, auto_report, shapes_report, doubled_report]
     areas = areas.sort_values(CODE, kind="stable", ignore_index=True)
-    return Mended(areas.astype(dict.fromkeys((CODE, NAME, PARENT_CODE, LEVEL), "str")), pd.concat(parts, ignore_index=True))
+    return Mended(
+        areas.astype(dict.fromkeys((CODE, NAME, PARENT_CODE, LEVEL), "str")), pd.concat(parts, ignore_index=True)
+    )
 
 
 def mend_geometry(geometry: gpd.GeoSeries) -> tuple[np.ndarray, pd.DataFrame]:
@@ -119,7 +123,8 @@ def mend_geometry(geometry: gpd.GeoSeries) -> tuple[np.ndarray, pd.DataFrame]:
     old = shapely.force_2d(geometry.to_numpy())
     empty = shapely.is_missing(old) | shapely.is_empty(old)
     valid = shapely.is_valid(old) & ~empty
-    new = np.where(empty, None, old)
+    new = np.array(old, dtype=object)
+    new[empty] = None
     broken = ~valid & ~empty
     new[broken] = shapely.make_valid(old[broken])
     flat = np.isin(shapely.get_type_id(new), (3, 6))  # Polygon, MultiPolygon
@@ -149,16 +154,29 @@ def mend_barriers(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     folded = {str(column).casefold(): column for column in reversed(table.columns)}
     names = _first(table, folded, ("name", "名称", "mc", "nm"))
-    words = _first(table, folded, ("kind", "type", "class", "fclass", "类型", "类别", "highway", "waterway")) + " " + names
+    words = (
+        _first(table, folded, ("kind", "type", "class", "fclass", "类型", "类别", "highway", "waterway")) + " " + names
+    )
     kind = pd.Series("other", index=table.index, dtype="str")
-    for word, pattern in reversed(_KINDS.items()):
+    for word, pattern in reversed(list(_KINDS.items())):
         kind = kind.mask(words.str.contains(pattern), word)
     lines = gpd.GeoDataFrame({NAME: names, "kind": kind}, geometry=table.geometry, crs=table.crs)
     return lines[lines.geometry.notna() & ~lines.geometry.is_empty].reset_index(drop=True)
 
 
 def geometry_words(geometry: np.ndarray) -> np.ndarray:
-    """Return the type of each geometry as a word, "none" for None."""
+    """Name the type of each geometry.
+
+    Parameters
+    ----------
+    geometry : numpy.ndarray
+        Any shapes.
+
+    Returns
+    -------
+    numpy.ndarray
+        Words such as "Polygon"; "none" for None.
+    """
     words = np.array(["none", "Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString",
                       "MultiPolygon", "GeometryCollection"])  # fmt: skip
     return words[shapely.get_type_id(geometry) + 1]
@@ -252,5 +270,7 @@ def _polygons_of(shapes: np.ndarray) -> np.ndarray:
 def _rows(layer: str, codes: pd.Series, what: object, before: object, after: object) -> pd.DataFrame:
     """Return rows of the report; scalars are repeated."""
     values = [x.to_numpy() if isinstance(x, pd.Series) else x for x in (what, before, after)]
-    table = pd.DataFrame({"layer": layer, "code": codes.to_numpy(), "what": values[0], "before": values[1], "after": values[2]})
+    table = pd.DataFrame(
+        {"layer": layer, "code": codes.to_numpy(), "what": values[0], "before": values[1], "after": values[2]}
+    )
     return table.astype("str")

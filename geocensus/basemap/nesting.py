@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from geocensus.basemap.coverage import union_of
-from geocensus.basemap.issues import Sizes, issue_table, pieces_of
-from geocensus.model import Severity, Text
+from geocensus.basemap.issues import MESSAGES, Sizes, issue_table, pieces_of
+from geocensus.model import Severity
 from geocensus.names import CODE, LEVEL, PARENT_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import geopandas as gpd
 
 __all__ = ["misfits"]
 
@@ -23,7 +24,24 @@ __all__ = ["misfits"]
 def misfits(
     areas: gpd.GeoDataFrame, level: str, coarser: Mapping[str, gpd.GeoDataFrame], sizes: Sizes
 ) -> list[gpd.GeoDataFrame]:
-    """Compare the areas of a level with their parents, in both directions."""
+    """Compare the areas of a level with their parents, in both directions.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        Areas of one level.
+    level : str
+        The level.
+    coarser : Mapping of str to GeoDataFrame
+        Areas of the coarser levels, coarse to fine.
+    sizes : Sizes
+        Which pieces count.
+
+    Returns
+    -------
+    list of GeoDataFrame
+        Issues, as topology_issues describes them.
+    """
     parents = pd.concat(list(coarser.values())[::-1]).drop_duplicates(CODE).reset_index(drop=True)
     row = pd.Index(parents[CODE]).get_indexer(pd.Index(areas[PARENT_CODE]))
     shapes = areas.geometry.to_numpy()
@@ -32,17 +50,24 @@ def misfits(
     childless = nearest.to_numpy() & ~np.isin(np.arange(len(parents)), row)
     return [
         issue_table(
-            kind="no_parent", level=level, codes=areas[CODE][orphans], severity=Severity.ERROR, geometry=shapes[orphans],
-            text=Text("{codes} 没有上级区域，面积 {area} m²", "{codes} has no parent, {area} m²"),
+            kind="no_parent",
+            level=level,
+            codes=areas[CODE][orphans],
+            severity=Severity.ERROR,
+            geometry=shapes[orphans],
+            text=MESSAGES["no_parent"],
         ),
         issue_table(
-            kind="no_children", level=level, codes=parents[CODE][childless], severity=Severity.WARNING,
+            kind="no_children",
+            level=level,
+            codes=parents[CODE][childless],
+            severity=Severity.WARNING,
             geometry=parents.geometry.to_numpy()[childless],
-            text=Text("{codes} 没有下级区域，面积 {area} m²", "{codes} has no children, {area} m²"),
+            text=MESSAGES["no_children"],
         ),
         _sticking_out(areas, level, parents, row, sizes),
         _not_covered(areas, level, parents, row, sizes),
-    ]  # fmt: skip
+    ]
 
 
 def _sticking_out(
@@ -57,11 +82,14 @@ def _sticking_out(
     codes = areas[CODE].to_numpy(dtype=object)[child[out][pieces.owner]]
     above = parents[CODE].to_numpy(dtype=object)[row[child[out][pieces.owner]]]
     return issue_table(
-        kind=np.where(pieces.sliver, "sliver", "outside_parent"), level=level, codes=codes + " " + above,
+        kind=np.where(pieces.sliver, "sliver", "outside_parent"),
+        level=level,
+        codes=codes + " " + above,
         severity=np.where(pieces.sliver, Severity.WARNING, Severity.ERROR),
-        geometry=pieces.geometry, area_m2=pieces.area_m2,
-        text=Text("{codes}：下级超出上级 {area} m²", "{codes}: the child sticks out of its parent by {area} m²"),
-    )  # fmt: skip
+        geometry=pieces.geometry,
+        area_m2=pieces.area_m2,
+        text=MESSAGES["outside_parent"],
+    )
 
 
 def _not_covered(
@@ -76,12 +104,14 @@ def _not_covered(
     left = shapely.difference(parents.geometry.to_numpy()[above], unions)
     pieces = pieces_of(left, sizes)
     return issue_table(
-        kind=np.where(pieces.sliver, "sliver", "parent_not_covered"), level=level,
+        kind=np.where(pieces.sliver, "sliver", "parent_not_covered"),
+        level=level,
         codes=parents[CODE].to_numpy(dtype=object)[above[pieces.owner]],
         severity=np.where(pieces.sliver, Severity.WARNING, Severity.ERROR),
-        geometry=pieces.geometry, area_m2=pieces.area_m2,
-        text=Text("{codes} 有 {area} m² 未被下级覆盖", "{codes}: {area} m² are covered by no child"),
-    )  # fmt: skip
+        geometry=pieces.geometry,
+        area_m2=pieces.area_m2,
+        text=MESSAGES["parent_not_covered"],
+    )
 
 
 def _union(shapes: np.ndarray) -> object:

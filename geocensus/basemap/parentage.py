@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -16,6 +15,8 @@ from geocensus.names import CODE, PARENT_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import geopandas as gpd
 
 __all__ = ["derive_parents"]
 
@@ -66,7 +67,7 @@ def _parents(
     by_code = _by_code(areas[CODE], coarser, system).where(parents == "", "")
     parents = parents.mask(by_code != "", by_code)
     open_ = (parents == "").to_numpy()
-    found, share = _by_overlap(areas[open_], next(reversed(coarser.values())))
+    found, share = _by_overlap(areas[open_], list(coarser.values())[-1])
     parents = parents.mask(open_, found.reindex(areas.index))
     doubtful = (found != "") & (share < _CLEAR)
     clear = int(((found != "") & ~doubtful).sum())

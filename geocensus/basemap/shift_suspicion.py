@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,9 @@ from geocensus.crs import metric_crs
 from geocensus.model import Text
 from geocensus.shifts import bd09_to_wgs84, gcj02_to_wgs84
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 __all__ = ["ShiftSuspicion", "suspect_shift"]
 
 _SIGNATURE = frozenset({"acroutes", "centroid", "center", "childrennum", "subfeatureindex", "parent"})
@@ -22,6 +25,7 @@ _POINTS = 4_000  # border points compared
 _SHARED_M = 3_000.0  # further apart, two borders are not the same
 _LEAST = 30  # border points that must be comparable
 _CLEAR = 0.5  # the best residual must be this much below the second
+_NOTHING = Text("未发现偏移", "no shift found")
 _FITTING_M = 200.0  # borders of one place differ by less than this
 
 
@@ -29,7 +33,7 @@ _FITTING_M = 200.0  # borders of one place differ by less than this
 class ShiftSuspicion:
     """What a layer's coordinates seem to be.
 
-    Parameters
+    Attributes
     ----------
     system : str
         "gcj02", "bd09", "none", or "unknown" when nothing can be said.
@@ -98,7 +102,8 @@ def suspect_shift(
         "unknown",
         Text(
             "无法判断图层是否有偏移（GCJ-02、BD-09）：请用 --reference 给出边界可靠的参照图层",
-            "cannot tell whether the layer is shifted (GCJ-02, BD-09): give --reference LAYER with borders known to be right",
+            "cannot tell whether the layer is shifted (GCJ-02, BD-09): "
+            "give --reference LAYER with borders known to be right",
         ),
     )
 
@@ -109,22 +114,29 @@ def _against(areas: gpd.GeoDataFrame, reference: gpd.GeoDataFrame) -> ShiftSuspi
     usable = {system: value for system, value in residuals.items() if np.isfinite(value)}
     ranked = sorted(usable, key=lambda system: usable[system])
     if len(ranked) < len(_UNDO):
-        return _unclear(residuals, Text("与参照图层没有足够的共同边界", "too few borders are shared with the reference"))
+        return _unclear(
+            residuals, Text("与参照图层没有足够的共同边界", "too few borders are shared with the reference")
+        )
     best, second = usable[ranked[0]], usable[ranked[1]]
     if best > _CLEAR * second or best > _FITTING_M:
         return _unclear(residuals, Text("各种坐标系假设都不明显吻合", "no system fits clearly"))
     system = ranked[0]
     shift = _displacement(areas, system)
     listed = ", ".join(f"{name} {value:.0f} m" for name, value in residuals.items())
-    said = {
-        "none": Text("未发现偏移", "no shift found"),
-        "gcj02": Text(f"坐标是 GCJ-02，偏移约 {shift:.0f} 米；请用 --crs gcj02", f"the coordinates are GCJ-02, shifted by about {shift:.0f} m: use --crs gcj02"),
-        "bd09": Text(f"坐标是 BD-09，偏移约 {shift:.0f} 米；请用 --crs bd09", f"the coordinates are BD-09, shifted by about {shift:.0f} m: use --crs bd09"),
-    }[system]  # fmt: skip
+    said = _NOTHING if system == "none" else _said(system, shift)
     text = Text(
-        f"{said.zh}（与参照边界的中位距离：{listed}）", f"{said.en} (median distance to the reference's borders: {listed})"
+        f"{said.zh}（与参照边界的中位距离：{listed}）",
+        f"{said.en} (median distance to the reference's borders: {listed})",
     )
     return ShiftSuspicion(system, text, round(1.0 - best / max(second, 1e-9), 2), residuals, shift)
+
+
+def _said(system: str, shift: float) -> Text:
+    name = {"gcj02": "GCJ-02", "bd09": "BD-09"}[system]
+    return Text(
+        f"坐标是 {name}，偏移约 {shift:.0f} 米；请用 --crs {system}",
+        f"the coordinates are {name}, shifted by about {shift:.0f} m: use --crs {system}",
+    )
 
 
 def _unclear(residuals: dict[str, float], why: Text) -> ShiftSuspicion:
@@ -137,7 +149,7 @@ def _moved(areas: gpd.GeoDataFrame, system: str) -> gpd.GeoSeries:
     undo = _UNDO[system]
     if undo is None:
         return areas.geometry
-    moved = shapely.transform(areas.geometry.to_numpy(), undo, interleaved=False)
+    moved = shapely.transform(areas.geometry.to_numpy(), lambda xy: np.column_stack(undo(xy[:, 0], xy[:, 1])))
     return gpd.GeoSeries(moved, index=areas.index, crs=areas.crs)
 
 
@@ -174,5 +186,7 @@ def _median(lines: np.ndarray, targets: np.ndarray) -> float:
 def _displacement(areas: gpd.GeoDataFrame, system: str) -> float:
     """Return the median distance that undoing the system moves the layer, metres."""
     crs = metric_crs(tuple(areas.total_bounds))
-    before, after = (shapely.get_coordinates(part.to_crs(crs).to_numpy()) for part in (areas.geometry, _moved(areas, system)))
+    before, after = (
+        shapely.get_coordinates(part.to_crs(crs).to_numpy()) for part in (areas.geometry, _moved(areas, system))
+    )
     return float(np.median(np.hypot(*(after - before).T)))

@@ -8,7 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geocensus.basemap.codes_report import code_issues
-from geocensus.basemap.coverage import enclaves, holes, invalid_edges, mismatched_borders, overlaps, without_geometry
+from geocensus.basemap.coverage import holes, invalid_edges, mismatched_borders, overlaps, without_geometry
+from geocensus.basemap.enclaves import enclaves
 from geocensus.basemap.issues import ISSUE_COLUMNS, Sizes, empty_issues
 from geocensus.basemap.nesting import misfits
 from geocensus.model import LEVELS, CodeSystem
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = ["is_nested", "topology_issues"]
 
-_NESTING_KINDS = ("overlap", "sliver", "outside_parent", "parent_not_covered", "no_parent", "no_children", "duplicate_code")
+_NESTING_KINDS = (
+    "overlap",
+    "sliver",
+    "outside_parent",
+    "parent_not_covered",
+    "no_parent",
+    "no_children",
+    "duplicate_code",
+)
 
 
 def topology_issues(

@@ -134,19 +134,20 @@ def _from_names(sources: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
     said = pd.Series("", index=sources.index, dtype="str")
     for level in LEVELS:
         said = said + _text(sources, f"claimed_{level}_name").fillna("")
-    problem = found["problem"].astype("str").replace({"ambiguous": "unknown"})
-    several = found["problem"] == "ambiguous"
-    number = found["candidates"].astype("str")
+    several, elsewhere = found["problem"] == "ambiguous", found["elsewhere_code"].notna()
+    number, other = found["candidates"].astype("str"), found["elsewhere_code"].fillna("")
+    zh = ("填报的“" + said + "”在底图中找不到").mask(
+        several, "填报的“" + said + "”有 " + number + " 个同名区划，无法确定"
+    )
+    en = ("the claimed " + said + " is not in the basemap").mask(
+        several, "the claimed " + said + " fits " + number + " areas of that name"
+    )
     return pd.DataFrame(
         {
             "area_code": found["code"].astype("str"),
-            "problem": problem,
-            "note_zh": ("填报的“" + said + "”在底图中找不到").mask(
-                several, "填报的“" + said + "”有 " + number + " 个同名区划，无法确定"
-            ),
-            "note_en": ("the claimed " + said + " is not in the basemap").mask(
-                several, "the claimed " + said + " fits " + number + " areas of that name"
-            ),
+            "problem": found["problem"].astype("str").replace({"ambiguous": "unknown"}),
+            "note_zh": zh.mask(elsewhere, zh + "；同名区划 " + other + " 不在所填上级之下"),
+            "note_en": en.mask(elsewhere, en + "; " + other + " bears that name below another parent"),
             "has_name": found["problem"] != "missing",
         }
     )

@@ -70,7 +70,9 @@ def out_of_range(ctx: Context) -> Outcome:
 def axis_equal(ctx: Context) -> Outcome:
     """Flag sources whose longitude and latitude are the same text."""
     lon = ctx.text(n.LON_TEXT).str.strip()
-    same = (lon == ctx.text(n.LAT_TEXT).str.strip()).fillna(value=False).astype(bool) & ~_problem(ctx, "missing")
+    same = (lon == ctx.text(n.LAT_TEXT).str.strip()).fillna(value=False).astype(bool) & ctx.sources[
+        n.COORDINATE_PROBLEM
+    ].isin(("", "out_of_range"))
     return flag_where(
         same,
         ("经度与纬度相同：" + lon.str.slice(0, _SHOWN), "longitude equals latitude: " + lon.str.slice(0, _SHOWN)),

@@ -92,8 +92,8 @@ class Settings:
     crosswalk: str = field(
         default="",
         metadata={
-            "zh": "新旧区划代码对照表文件（old_code,new_code,year,note）",
-            "en": "file of old and new division codes (old_code,new_code,year,note)",
+            "zh": "新旧区划代码对照表文件（old_code,new_code,year_to,note）",
+            "en": "file of old and new division codes (old_code,new_code,year_to,note)",
         },
     )
 

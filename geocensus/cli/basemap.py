@@ -105,7 +105,7 @@ def verify(
         "用自己的图层制作底图：能修整的修整，其余列入报告。",
         "Make a basemap from own layers, mend what can be mended, and report the rest.",
     )
-    + "\n\n    geocensus basemap build my.gpkg --level township=towns.shp --level village=villages.shp --code XZQDM --name XZQMC",
+    + "\n\n    geocensus basemap build my.gpkg --level village=villages.shp --code XZQDM --name XZQMC",
 )
 def build(  # noqa: PLR0913, PLR0917 - one parameter per option
     out_file: Annotated[Path, typer.Argument(metavar="OUT.gpkg", help=t("要写的底图文件", "basemap to write"))],

@@ -102,7 +102,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     ] = None,
     *,
     strict: Annotated[
-        bool, typer.Option("--strict", help=t("发现问题时退出码为 1", "exit code 1 when anything is flagged"))
+        bool, typer.Option("--strict", help=t("发现疑点时退出码为 1", "exit code 1 when anything is flagged"))
     ] = False,
     json: Annotated[
         bool,

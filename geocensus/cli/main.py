@@ -16,7 +16,7 @@ import typer
 from geocensus.cli import basemap, check, demo, settings
 from geocensus.cli import map as map_command
 from geocensus.cli.console import errors, prepare
-from geocensus.cli.language import default_language, t
+from geocensus.cli.language import LangOption, default_language, t
 from geocensus.errors import GeocensusError
 
 __all__ = ["build", "main"]
@@ -66,6 +66,10 @@ _COMMANDS = (
 )
 
 
+def _root(lang: LangOption = None) -> None:
+    """Accept --lang before the command, too."""
+
+
 def build() -> typer.Typer:
     """Collect the built-in commands and those of installed packages (entry points ``geocensus.commands``).
 
@@ -81,10 +85,11 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         help=t(
-            "污染源普查的空间数据工具：名单进，普查小区与问题出。",
+            "污染源普查的空间数据工具：名单进，普查小区与疑点出。",
             "Pollution source census: sources in, census zones and flags out.",
         ),
     )
+    application.callback()(_root)
     for name, command, help_text, examples in _COMMANDS:
         application.command(name, help=help_text + "".join(f"\n\n    {example}" for example in examples))(command)
     application.add_typer(basemap.app, name="basemap")

@@ -44,7 +44,7 @@ def print_summary(report: RunReport, lang: str, *, to_stderr: bool = False) -> N
     if s["flags"]:
         console.print(_flags(s["flags"], lang))
     console.print(_not_tested(result.not_tested, lang))
-    changes = Text("问题：新增 {new}，消失 {gone}，保留 {kept}", "flags: {new} new, {gone} gone, {kept} kept")
+    changes = Text("疑点：新增 {new}，消失 {gone}，保留 {kept}", "flags: {new} new, {gone} gone, {kept} kept")
     console.print(changes.get(lang).format(**report.changes))
     for title, path in ((Text("工作区", "workspace"), report.workspace), (Text("结果", "result"), report.out)):
         if path is not None:
@@ -60,7 +60,7 @@ def _certainty(levels: dict[str, dict[str, int]]) -> Text:
 
 def _flags(flags: dict[str, int], lang: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in (Text("问题", "flag"), Text("规则", "rule"), Text("数量", "sources")):
+    for title in (Text("疑点", "flag"), Text("规则", "rule"), Text("数量", "sources")):
         table.add_column(title.get(lang), justify="right" if title.en == "sources" else "left")
     for rule in RULES:
         if rule.code in flags:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray  # noqa: TC002 - dataclass fields are read at run time
 
-from geocensus.coordinates.formats import Format  # noqa: TC001 - as above
+from geocensus.coordinates.formats import FORMATS, Format
 from geocensus.coordinates.hemispheres import peel
 from geocensus.coordinates.results import OK, UNPARSABLE, format_code
 
@@ -47,7 +47,7 @@ def plans_of(shapes: Any, formats: tuple[Format, ...]) -> Plans:
     shapes : pyarrow LargeStringArray
         Folded; missing values are unparsable.
     formats : tuple of Format
-        In the order to try.
+        In the order to try. Hemispheres and labels are understood only with ``FORMATS``, the formats of whole angles.
 
     Returns
     -------
@@ -67,6 +67,9 @@ def plans_of(shapes: Any, formats: tuple[Format, ...]) -> Plans:
         last=np.zeros(size, np.int8),
     )
     present = np.flatnonzero(pc.is_valid(shapes).to_numpy(zero_copy_only=False))
+    if formats is not FORMATS:
+        _match(plans, present, shapes.drop_null(), formats)
+        return plans
     words = peel(shapes.drop_null())
     usable = ~words.clash
     rows = present[usable]

@@ -43,7 +43,7 @@ def shapes_of(texts: Any) -> Shapes:
     Shapes
         The shapes are distinct, in order of their first row.
     """
-    texts = ascii_digits_only(cut(pc.fill_null(texts, "")))
+    texts = ascii_digits_only(cut(pc.utf8_trim_whitespace(pc.fill_null(texts, ""))))
     offsets, data = _buffers(texts)
     is_digit = (data - _ZERO) < _TEN
     coded = _from_buffers(offsets, np.where(is_digit, _ZERO, data)).dictionary_encode()

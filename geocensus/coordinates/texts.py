@@ -92,7 +92,7 @@ def cells_to_text(cells: Any) -> Any:
 
 
 def _series(cells: Any) -> pd.Series:
-    """Return a Series; half characters (lone surrogates), which no string column holds, become question marks."""
+    """Return a Series; half characters (lone surrogates), which no string column holds, are dealt with later."""
     try:
         return pd.Series(cells)
     except UnicodeEncodeError:
@@ -114,7 +114,7 @@ def _objects_to_text(series: pd.Series) -> Any:
 
 
 def _whole_characters(cell: Any) -> str:
-    return str(cell).encode("utf-8", "replace").decode("utf-8")
+    return str(cell).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _flat(array: Any) -> Any:

@@ -45,8 +45,8 @@ def make_sources(basemap: Basemap, *, rows: int = 1200, seed: int = SEED) -> tup
         One row per row of the list: ``row`` (as a spreadsheet counts), ``source_id`` (as written), ``true_lon``
         and ``true_lat`` (degrees CGCS2000; NaN for rows that are no source), ``true_code`` (the village), ``kind``
         ("" = clean; a key of ``KINDS``, or blank_row, total_row, summary_table) and ``rules`` (what must be
-        flagged, separated by semicolons; the place rules only where the point read lies over 150 m plus its
-        resolution outside).
+        flagged, separated by semicolons, alternatives by a bar; the place rules only where the point read lies
+        over 150 m plus its resolution outside).
 
     Raises
     ------
@@ -106,8 +106,9 @@ def _with_place_rules(draft: pd.DataFrame, world: World) -> pd.DataFrame:
     """Add the rules that follow from where the point read lies, where that is beyond doubt."""
     lon, lat = (draft[f"read_{axis}"].to_numpy(dtype=float) for axis in ("lon", "lat"))
     metres = world.outside_m(draft["claim"].to_numpy(dtype="int64"), lon, lat)
-    sure = metres > _CLEARLY_M + 2 * draft["resolution_m"].to_numpy(dtype=float)
-    lost = np.isfinite(lon) & np.isfinite(lat) & ~world.inside_any(lon, lat)
+    doubt = 2 * draft["resolution_m"].to_numpy(dtype=float)
+    sure = metres > _CLEARLY_M + doubt
+    lost = world.beyond_m(lon, lat) > _CLEARLY_M + doubt
     rules = draft["rules"].where(~sure, draft["rules"] + ";place.outside_claimed")
     rules = rules.where(~lost, rules + ";place.outside_basemap")
     return draft.assign(

@@ -47,7 +47,7 @@ def with_rows_set_aside(draft: pd.DataFrame, rows: int, world: World, rng: np.ra
     extra = [*(_summary(world, number) for number in range(tables)), {"kind": "blank_row"}, _total(len(kept))]
     added = pd.DataFrame(extra).reindex(columns=draft.columns)
     texts = [*HEADERS, "kind", "rules"]
-    added[texts] = added[texts].fillna("").astype("str")
+    added = added.astype(dict.fromkeys(texts, "str")).fillna(dict.fromkeys(texts, ""))
     added[["village", "claim"]] = -1
     numbers = ["true_lon", "true_lat", "read_lon", "read_lat", "resolution_m"]
     added[numbers] = np.nan

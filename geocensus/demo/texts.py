@@ -28,6 +28,8 @@ _NO_DEGREE = 60
 _PLACEHOLDERS = ("无", "—", "/", "不详")
 _WORDS = ("村口大樟树旁", "见附图", "导航可到", "老厂区东侧")
 _WORDS_HANT = ("村口大樟樹旁", "見附圖", "導航可到", "舊廠區東側")
+# a northing of seven digits can be read as dddmmss, whose minutes or seconds are mostly too large
+_METRES_RULES = "coordinate.minute_second_range|coordinate.out_of_range"
 _METRES_PER_DEGREE = 111_320.0
 
 
@@ -123,7 +125,7 @@ def _projected(rows: pd.DataFrame, _rng: np.random.Generator, _world: World) -> 
     zone = int(np.round(np.median(_true(rows, "lon")) / 3))
     metres = Transformer.from_crs(CRS.from_epsg(4490), CRS.from_epsg(4488 + zone), always_xy=True)
     east, north = metres.transform(_true(rows, "lon"), _true(rows, "lat"))
-    other: dict[str, Any] = {"read_lon": np.nan, "read_lat": np.nan, "rules": "coordinate.out_of_range"}
+    other: dict[str, Any] = {"read_lon": np.nan, "read_lat": np.nan, "rules": _METRES_RULES}
     return _written(rows, decimal(east, 2), decimal(north, 2), **other)
 
 

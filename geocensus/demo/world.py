@@ -204,8 +204,8 @@ class World:
         metres[rows] = shapely.distance(points, self.flat_villages[villages[rows]])
         return metres
 
-    def inside_any(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-        """Tell which points lie in the basemap, or within 150 m of it.
+    def beyond_m(self, lon: Floats, lat: Floats) -> Floats:
+        """Measure how far each point lies beyond the border of the basemap.
 
         Parameters
         ----------
@@ -216,11 +216,13 @@ class World:
 
         Returns
         -------
-        ndarray of bool
-            False where there is no point.
+        ndarray of float
+            Flat metres, 0 inside; NaN where there is no point.
         """
-        points = self.flat(shapely.points(np.nan_to_num(lon), np.nan_to_num(lat)))
-        return np.isfinite(lon) & (shapely.distance(points, self.outline) < 150)  # noqa: PLR2004 - metres
+        known = np.isfinite(lon) & np.isfinite(lat)
+        metres = np.full(len(lon), np.nan)
+        metres[known] = shapely.distance(self.flat(shapely.points(lon[known], lat[known])), self.outline)
+        return metres
 
     def draw_points(self, villages: NDArray[np.int64], rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Draw one point per row inside its village, clustered, off its border and off all centroids.
@@ -240,7 +242,7 @@ class World:
         cores = _cores(self.flat_villages)
         hearts = self._hearts(cores, rng)
         spread = np.clip(np.sqrt(shapely.area(self.flat_villages)) / 8, 20, 350)
-        xy = shapely.get_coordinates(shapely.point_on_surface(cores))[villages]
+        xy = self._off_centre(cores)[villages]  # for the few that no draw puts right
         todo = np.arange(len(villages))
         for round_number in range(_ROUNDS):
             home = villages[todo]
@@ -255,6 +257,16 @@ class World:
                 break
         lon, lat = (xy / self.scale).T
         return lon, lat
+
+    def _off_centre(self, cores: NDArray[np.object_]) -> Floats:
+        """Return for each shape a place near that corner which is furthest from all centroids."""
+        corners, owner = shapely.get_coordinates(cores, return_index=True)
+        far = self.centroids.query(corners)[0]
+        order = np.lexsort((far, owner))
+        last = np.flatnonzero(np.diff(owner[order], append=-1))
+        middle = shapely.get_coordinates(shapely.point_on_surface(cores))
+        near = corners[order[last]] * 0.9 + middle * 0.1
+        return np.where(shapely.contains_xy(cores, *near.T)[:, None], near, middle)
 
     def _hearts(self, cores: NDArray[np.object_], rng: np.random.Generator) -> Floats:
         """Pick three places per village that sources gather around; the third on a barrier line if one crosses."""

@@ -11,12 +11,12 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from geocensus.basemap import BASEMAP_CRS, Basemap, empty_barriers
+from geocensus.basemap import Basemap, empty_barriers
 from geocensus.errors import DataNotFoundError, UnreadableError, WorkspaceError
 from geocensus.files import atomic_path, sha256
 from geocensus.io.layers import layer_kinds
 from geocensus.io.polygon_files import basemap_from_polygons
-from geocensus.model import LEVELS, BasemapInfo, Text
+from geocensus.model import LEVELS, BasemapInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -234,5 +234,3 @@ def _write(table: pd.DataFrame, path: Path, layer: str, geometry_type: str | Non
     spatial = isinstance(table, gpd.GeoDataFrame)
     options = {"geometry_type": geometry_type, "promote_to_multi": geometry_type != "Unknown"} if spatial else {}
     pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=False, **options)
-
-

@@ -30,7 +30,8 @@ def dbf_encoding(path: Path) -> str | None:
     -------
     str
         The encoding that the .cpg names when the bytes agree, else the first of UTF-8, GB 18030 and Big5 that does;
-        a .cpg with a single-byte encoding gives way to UTF-8 alone. None for other formats and where no .dbf lies beside the file.
+        a .cpg with a single-byte encoding gives way to UTF-8 alone. None for other
+        formats and where no .dbf lies beside the file.
     """
     table = next((p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.is_file()), None)
     if path.suffix.lower() != ".shp" or table is None:

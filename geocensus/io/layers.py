@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import fiona
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -17,9 +16,12 @@ import shapely
 from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError
 from geocensus.io.dbf import dbf_encoding
 from geocensus.io.placing import placed
-from geocensus.io.streaming import REPORT_COLUMNS, stream_layer
+from geocensus.io.reading_report import READING_TEXTS, REPORT_COLUMNS
 
-__all__ = ["LayerRead", "layer_kinds", "read_layer", "split_layer"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["READING_TEXTS", "LayerRead", "layer_kinds", "read_layer", "split_layer"]
 
 _PARQUET = (".parquet", ".geoparquet")
 _WANTED = {"polygon": ("Polygon", "MultiPolygon", "GeometryCollection"), "line": ("LineString", "MultiLineString")}
@@ -41,7 +43,7 @@ _BULK_ERRORS = (
 class LayerRead:
     """A layer as read.
 
-    Parameters
+    Attributes
     ----------
     table : GeoDataFrame
         The file's own columns and the geometry in EPSG:4490, one row per record that could be read; the geometry
@@ -156,13 +158,18 @@ def read_layer(
     UnreadableError
         Nothing can be read from the file.
     SchemaError
-        The file has several fitting layers and none is named, or the layer holds other geometries.
+        The file has several fitting layers and none is named, or the layer is empty or holds other geometries.
     CRSMismatchError
         No reference system is stated, or it is refused, or the values contradict it.
     """
     path, layer = split_layer(source)
     layer = _choose(path, layer, prefer)
     table, report, streamed = _read(path, layer, encoding or dbf_encoding(path))
+    if kind == "polygon" and not len(table):
+        raise SchemaError(
+            f"{path.name}::{layer}: holds no areas; give a layer with records",
+            f"{path.name}::{layer}：图层中没有任何区域；请改用有记录的图层",
+        )
     table, doubts = _keep_kind(table, f"{path.name}::{layer}", layer, kind)
     table, astray, used = placed(table, where=f"{path.name}::{layer}", crs=crs)
     off = pd.DataFrame({"layer": layer, "record": astray + 1, "what": "out_of_range", "detail": "vertex off the earth"})
@@ -177,7 +184,8 @@ def _choose(path: Path, layer: str | None, prefer: Sequence[str]) -> str:
     if layer is not None:
         if layer not in spatial:
             raise DataNotFoundError(
-                f"{path.name}: no layer {layer!r}; it has {listed}", f"{path.name}：没有图层“{layer}”；现有图层：{listed}"
+                f"{path.name}: no layer {layer!r}; it has {listed}",
+                f"{path.name}：没有图层“{layer}”；现有图层：{listed}",
             )
         return layer
     if fitting := [name for name in prefer if name in spatial]:
@@ -197,9 +205,11 @@ def _read(path: Path, layer: str, encoding: str | None) -> tuple[gpd.GeoDataFram
     except _BULK_ERRORS as error:
         if path.suffix.lower() in _PARQUET:
             raise _unreadable(path, error) from error
+        from geocensus.io.streaming import stream_layer  # noqa: PLC0415 - only damaged files need fiona and rtree
+
         try:
             return (*stream_layer(path, layer, encoding=encoding), True)
-        except (fiona.errors.FionaError, ValueError, OSError):
+        except (ValueError, OSError):
             raise _unreadable(path, error) from error
     return table, report, False
 
@@ -221,9 +231,7 @@ def _bulk(path: Path, layer: str, encoding: str | None) -> tuple[gpd.GeoDataFram
     return table.reset_index(drop=True), report
 
 
-def _keep_kind(
-    table: gpd.GeoDataFrame, where: str, layer: str, kind: str
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def _keep_kind(table: gpd.GeoDataFrame, where: str, layer: str, kind: str) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Set geometries of another kind to None; report them and the rows without geometry."""
     empty = (table.geometry.isna() | table.geometry.is_empty).to_numpy()
     fits = table.geometry.geom_type.isin(_WANTED[kind]).to_numpy() & ~empty
@@ -232,7 +240,8 @@ def _keep_kind(
         en, zh = _WORD[kind]
         found = ", ".join(sorted(set(table.geometry.geom_type[other])))
         raise SchemaError(
-            f"{where}: holds {found}; {en} are needed: give another layer", f"{where}：几何类型为 {found}，需要{zh}图层：请改用其他图层"
+            f"{where}: holds {found}; {en} are needed: give another layer",
+            f"{where}：几何类型为 {found}，需要{zh}图层：请改用其他图层",
         )
     what = np.where(other, f"not_a_{kind}", "no_geometry")[~fits]
     detail = table.geometry.geom_type.astype("str").fillna("none or damaged")[~fits]
@@ -243,7 +252,10 @@ def _keep_kind(
 def _unreadable(path: Path, error: Exception) -> UnreadableError:
     """Return an error that says what to do for the kind of file."""
     parts = path.suffix.lower() == ".shp"
-    hint = ("copy all parts of the Shapefile: .shp, .shx, .dbf, .prj", "请复制 Shapefile 的全部文件：.shp、.shx、.dbf、.prj")
+    hint = (
+        "copy all parts of the Shapefile: .shp, .shx, .dbf, .prj",
+        "请复制 Shapefile 的全部文件：.shp、.shx、.dbf、.prj",
+    )
     advice = hint if parts else ("export it again, for example as GeoPackage", "请重新导出，例如导出为 GeoPackage")
     said = str(error)[:200]
     return UnreadableError(

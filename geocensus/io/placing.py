@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import numpy as np
-import pyproj
 import shapely
 
 from geocensus.basemap import BASEMAP_CRS
 from geocensus.crs import contradiction, parse_crs, to_cgcs2000
 from geocensus.errors import CRSMismatchError
 from geocensus.shifts import bd09_to_wgs84, gcj02_to_wgs84
+
+if TYPE_CHECKING:
+    import pyproj
 
 __all__ = ["placed"]
 
@@ -19,9 +23,7 @@ _LON_LIMIT, _LAT_LIMIT = 180.0, 90.0
 _SURE = 70  # per cent, pyproj's confidence that a definition without a code is a system with one
 
 
-def placed(
-    table: gpd.GeoDataFrame, *, where: str, crs: str | None
-) -> tuple[gpd.GeoDataFrame, np.ndarray, str]:
+def placed(table: gpd.GeoDataFrame, *, where: str, crs: str | None) -> tuple[gpd.GeoDataFrame, np.ndarray, str]:
     """Transform a layer to EPSG:4490 (x = longitude, two dimensions).
 
     Parameters

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from geocensus.basemap import (
+    MENDED_TEXTS,
     Basemap,
     LayerColumns,
     derive_parents,
     guess_columns,
     guess_level,
     guess_system,
-    is_nested,
     mend_layer,
     suspect_shift,
-    topology_issues,
 )
 from geocensus.divisions import normalise
 from geocensus.errors import SchemaError
 from geocensus.files import sha256
-from geocensus.io.layers import LayerRead, layer_kinds, read_layer, split_layer
+from geocensus.io.layers import READING_TEXTS, LayerRead, layer_kinds, read_layer, split_layer
 from geocensus.model import BasemapInfo, CodeSystem, Text
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def basemap_from_polygons(source: str, *, crs: str | None = None) -> Basemap:
     Returns
     -------
     Basemap
-        With notes on what was guessed, mended and suspected; its accuracy is unstated.
+        With notes on what was guessed, mended and suspected; accuracy is unstated, and several levels count as not
+        nested (building a basemap examines that).
 
     Raises
     ------
@@ -75,8 +76,8 @@ def basemap_from_polygons(source: str, *, crs: str | None = None) -> Basemap:
     suspicion = suspect_shift(next(iter(layers.values())), columns=[c for read in reads for c in read.table.columns])
     if suspicion.system != "unknown":
         notes.append(suspicion.text)
-    nested = is_nested(topology_issues(layers, system=system), tuple(layers))
-    return Basemap(_info(source, system, nested=nested, digest=sha256(path)), layers, notes=tuple(notes))
+    # whether levels nest is not examined here: it takes long on a large file, and locating level by level is as exact
+    return Basemap(_info(source, system, nested=len(layers) == 1, digest=sha256(path)), layers, notes=tuple(notes))
 
 
 def _polygon_layers(source: str) -> list[str]:
@@ -104,21 +105,28 @@ def _guess(read: LayerRead) -> tuple[str, LayerColumns, tuple[Text, ...]]:
 
 def _reading_notes(read: LayerRead) -> list[Text]:
     """Say what could not be read, by kind."""
-    counts = read.report["what"].value_counts().sort_index()
+    counts = Counter(read.report["what"])
     return [
-        Text(f"图层 {read.layer}：{count} 条记录有问题（{what}）", f"layer {read.layer}: {count} records: {what}")
-        for what, count in counts.items()
+        Text(
+            f"图层 {read.layer}：{READING_TEXTS[what].zh}（{count} 条记录）",
+            f"layer {read.layer}: {READING_TEXTS[what].en} ({count} records)",
+        )
+        for what, count in sorted(counts.items())
     ]
 
 
 def _mended_notes(report: pd.DataFrame) -> list[Text]:
     """Say what was mended, by layer and kind."""
-    counts = report.groupby(["layer", "what"], sort=True).agg(n=("code", "size"), after=("after", "first"))
-    notes = []
-    for (layer, what), row in counts.iterrows():
-        number = row["after"].removesuffix(" areas") if row["after"].endswith(" areas") else row["n"]
-        notes.append(Text(f"图层 {layer}：{what}，{number} 处", f"layer {layer}: {what}, {number} areas"))
-    return notes
+    counted = report["after"].str.extract(r"^(\d+) areas$", expand=False)  # rows that sum up many areas
+    numbers = pd.to_numeric(counted).fillna(1).astype("int64")
+    totals = numbers.groupby([report["layer"], report["what"]], sort=True).sum().reset_index(name="n")
+    return [
+        Text(
+            f"图层 {layer}：{MENDED_TEXTS[what].zh}（{number} 个区域）",
+            f"layer {layer}: {MENDED_TEXTS[what].en} ({number} areas)",
+        )
+        for layer, what, number in zip(totals["layer"], totals["what"], totals["n"], strict=True)
+    ]
 
 
 def _twice(level: str, file: str, chosen: list[str]) -> SchemaError:
@@ -134,5 +142,10 @@ def _info(source: str, system: CodeSystem, *, nested: bool, digest: str) -> Base
     path, layer = split_layer(source)
     name = path.stem if layer is None else f"{path.stem}::{layer}"
     return BasemapInfo(
-        name=name, title=Text(name, name), code_system=system, nested=nested, sha256=digest, source=Text(path.name, path.name)
+        name=name,
+        title=Text(name, name),
+        code_system=system,
+        nested=nested,
+        sha256=digest,
+        source=Text(path.name, path.name),
     )

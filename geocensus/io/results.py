@@ -32,7 +32,7 @@ _STATES = {
 _STATUSES = {
     Status.OK: Text("通过", "ok"),
     Status.NEAR_BORDER: Text("边界附近", "near border"),
-    Status.FLAGGED: Text("有问题", "flagged"),
+    Status.FLAGGED: Text("有疑点", "flagged"),
     Status.NOT_TESTED: Text("未检验", "not tested"),
 }
 
@@ -77,7 +77,7 @@ def result_table(
         Text("容差（米）", "tolerance, m"): sources[n.TOLERANCE_M].round(1),
         Text("在界线上", "on border"): np.where(sources[n.ON_BORDER], Text("是", "yes").get(lang), ""),
         Text("核查结果", "status"): _words(sources[n.STATUS], _STATUSES, lang),
-        Text("问题说明", "reasons"): _reasons(sources, flags, lang),
+        Text("疑点说明", "reasons"): _reasons(sources, flags, lang),
     }
     table = pd.DataFrame({title.get(lang): values for title, values in added.items()}, index=sources.index)
     clash = {name: f"{name} (geocensus)" for name in table.columns if name in own.columns}
@@ -156,7 +156,7 @@ def _write_workbook(
             _write_sheet(book, name, table.iloc[start : start + _SHEET_ROWS])
         if flags is not None:
             shown = flags[[n.SOURCE_ID, n.RULE, n.LEVEL, n.SEVERITY, f"message_{lang}", n.FLAG_ID]]
-            _write_sheet(book, Text("问题", "flags").get(lang), shown.head(_SHEET_ROWS))
+            _write_sheet(book, Text("疑点", "flags").get(lang), shown.head(_SHEET_ROWS))
         about = pd.DataFrame(
             {Text("项目", "item").get(lang): list(notes), Text("内容", "value").get(lang): list(notes.values())}
         )

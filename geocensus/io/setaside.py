@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from geocensus.model import Text
 
@@ -43,7 +45,7 @@ def excluded_reason(raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate:
         A key of REASONS, missing for the rows that are sources.
     """
     reason = pd.Series(np.nan, index=raw.index, dtype="str")
-    total = _any(raw.iloc[:, :_LEADING_COLUMNS], lambda texts: texts.str.match(_TOTAL)) & ~has_coordinate
+    total = _is_total(raw.iloc[:, :_LEADING_COLUMNS]) & ~has_coordinate
     reason[total] = "total_row"
     if "class" in roles:
         summary = raw[roles["class"]].astype("str").str.contains("汇总", regex=False).fillna(value=False).astype(bool)
@@ -55,12 +57,15 @@ def excluded_reason(raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate:
     return reason
 
 
-def _any(columns: pd.DataFrame, test: object) -> pd.Series:
-    result = pd.Series(data=False, index=columns.index)
+def _is_total(columns: pd.DataFrame) -> pd.Series:
+    """Tell the rows in which one of the columns holds nothing but the word for a total."""
+    result = np.zeros(len(columns), dtype=bool)
     for name in columns:
         if not pd.api.types.is_numeric_dtype(columns[name]):
-            result |= test(columns[name].astype("str")).fillna(value=False).astype(bool)  # type: ignore[operator]
-    return result
+            texts = pa.array(columns[name].astype("str"), type=pa.large_string(), from_pandas=True)
+            found = pc.fill_null(pc.match_substring_regex(texts, _TOTAL), fill_value=False)
+            result |= found.to_numpy(zero_copy_only=False)
+    return pd.Series(result, index=columns.index)
 
 
 def _all(columns: pd.DataFrame, test: object) -> pd.Series:

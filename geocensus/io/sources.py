@@ -20,7 +20,7 @@ from geocensus.io.points import POINT_LAT, POINT_LON, read_parquet, read_points
 from geocensus.io.setaside import excluded_reason
 from geocensus.io.text import read_delimited
 from geocensus.model import State, Text
-from geocensus.schemas import COORDINATE_ROLES, TEXT_ROLES, guess_roles
+from geocensus.schemas import COORDINATE_ROLES, TEXT_ROLES, class_slugs, guess_roles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -173,6 +173,8 @@ def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, s
     """Add who the sources are, what became of each row, and the user's own columns."""
     given = {role: _clean(table[roles[role]]) for role in TEXT_ROLES if role in roles}
     nothing = pd.Series(np.nan, index=table.index, dtype="str")
+    if n.CLASS in given:
+        given[n.CLASS] = class_slugs(given[n.CLASS])
     written = _clean(table[roles["id"]]) if "id" in roles else nothing
     ids, doubled = source_ids(written, table)
     has_coordinate = sources[n.COORDINATE_PROBLEM] != "missing"

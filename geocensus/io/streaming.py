@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import fiona
@@ -11,12 +11,14 @@ import pandas as pd
 import rtree
 import shapely
 
+from geocensus.io.reading_report import REPORT_COLUMNS
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["REPORT_COLUMNS", "stream_layer"]
+__all__ = ["stream_layer"]
 
-REPORT_COLUMNS = ("layer", "record", "what", "detail")
 _RINGS_DEEP = {"Polygon": 1, "MultiPolygon": 2}
 
 
@@ -46,13 +48,13 @@ def stream_layer(path: Path, layer: str, *, encoding: str | None = None) -> tupl
 
     Raises
     ------
-    fiona.errors.FionaError
+    OSError
         The file cannot be opened at all.
     """
     problems: list[tuple[str, int, str, str]] = []
     rows: list[dict[str, Any]] = []
     seen = _Copies()
-    with fiona.open(path, layer=layer, encoding=encoding) as collection:
+    with _opened(path, layer, encoding) as collection:
         total = len(collection)
         last = 0
         for number, record in _records(collection, total, layer, problems):
@@ -69,6 +71,16 @@ def stream_layer(path: Path, layer: str, *, encoding: str | None = None) -> tupl
     geometry = gpd.GeoSeries([row.pop("geometry") for row in rows], crs=crs)
     table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=names), geometry=geometry)
     return table, pd.DataFrame(problems, columns=list(REPORT_COLUMNS))
+
+
+@contextmanager
+def _opened(path: Path, layer: str, encoding: str | None) -> Iterator[Any]:
+    """Open a layer; fiona's own errors become OSError."""
+    try:
+        with fiona.open(path, layer=layer, encoding=encoding) as collection:
+            yield collection
+    except fiona.errors.FionaError as error:
+        raise OSError(str(error)) from error
 
 
 def _records(

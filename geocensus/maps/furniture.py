@@ -107,7 +107,7 @@ def north_arrow(axes: Axes, font: FontProperties, lang: str) -> None:
     )  # fmt: skip
 
 
-def draw_legend(
+def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
     axes: Axes,
     basemap: Basemap,
     sources: pd.DataFrame,
@@ -117,6 +117,7 @@ def draw_legend(
     lang: str,
     font: FontProperties,
     heading: str,
+    frame: tuple[tuple[float, float], tuple[float, float]],
 ) -> None:
     """Fill the side panel: heading, row sum, classes, severities, lines and notice, from top to bottom.
 
@@ -138,12 +139,17 @@ def draw_legend(
         The font of all texts.
     heading : str
         The first line.
+    frame : tuple
+        West and east, south and north of the map, degrees; sources beyond are counted.
     """
     axes.set_axis_off()
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
     column = _Column(axes, font)
-    column.text(heading, size=16.5, weight=True, gap=0.062)
+    lines = _wrapped(heading, 12 if _is_chinese(heading) else 24)
+    for line in lines:
+        column.text(line, size=16.5 if len(lines) == 1 else 14.5, weight=True, gap=0.045)
+    column.y -= 0.017
     _write_row_sum(column, rows, lang)
     shown = drawable(sources)
     counts = np.bincount(class_positions(sources)[shown], minlength=len(CLASSES))
@@ -157,6 +163,11 @@ def draw_legend(
         if number := int((shown & (worst == position)).sum()):
             column.ring(ring.colour, ring.width, ring.dash, ring.name.get(lang), f"{number:,}")
     column.line("#B24A00", 1.2, PAGE["lines"].get(lang), "", dash=(4, 2))
+    (west, east), (south, north) = frame
+    lon, lat = sources["lon"].to_numpy(float), sources["lat"].to_numpy(float)
+    beyond = shown & ~((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    if beyond.any():
+        column.note(PAGE["beyond_frame"].get(lang), f"{int(beyond.sum()):,}")
     kinds = [kind for kind in _BARRIERS if (basemap.barriers["kind"] == kind).any()]
     for kind in kinds:
         column.line(BARRIER_COLOURS[kind], 2.2, _BARRIERS[kind][0 if lang == "zh" else 1], "")
@@ -197,6 +208,9 @@ class _Column:
         self.axes.plot([0.02, 0.1], [self.y, self.y], color=colour, lw=width, ls=style)
         self._row(label, value)
 
+    def note(self, label: str, value: str) -> None:
+        self._row(label, value)
+
     def _row(self, label: str, value: str) -> None:
         style: dict[str, Any] = {"va": "center", "fontproperties": self.font, "fontsize": 11}
         self.axes.text(0.14, self.y, label, color=_INK, **style)
@@ -226,6 +240,10 @@ def _write_foot(column: _Column, basemap: Basemap, lang: str) -> None:
     column.axes.text(
         0.02, 0.005, text, va="bottom", fontproperties=column.font, fontsize=9.2, color=_MUTED, linespacing=1.5
     )
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u2e80" <= character <= "\uffef" for character in text)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -105,7 +105,17 @@ def overview_png(
     _draw_names(axes, areas, font)
     scale_bar(axes, font)
     north_arrow(axes, font, lang)
-    draw_legend(side, basemap, sources, flags, rows, lang=lang, font=font, heading=heading)
+    draw_legend(
+        side,
+        basemap,
+        sources,
+        flags,
+        rows,
+        lang=lang,
+        font=font,
+        heading=heading,
+        frame=(axes.get_xlim(), axes.get_ylim()),
+    )
     return figure
 
 
@@ -183,7 +193,9 @@ def _draw_sources(axes: Axes, sources: pd.DataFrame, flags: pd.DataFrame, areas:
     lines = claim_lines(sources, flags, areas)
     starts = np.column_stack([lon[lines["source"]], lat[lines["source"]]])
     ends = np.column_stack([lines["x"], lines["y"]])
-    segments = list(np.stack([starts, ends], axis=1)) if len(starts) else []
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    inside = (starts >= (west, south)).all(axis=1) & (starts <= (east, north)).all(axis=1)
+    segments = list(np.stack([starts, ends], axis=1)[inside])
     axes.add_collection(
         LineCollection(segments, colors="#B24A00", linewidths=0.7, linestyles=(0, (4, 2)), alpha=0.8, zorder=5)
     )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from geocensus.errors import SchemaError
 from geocensus.maps.style import CLASSES, OTHER, SEVERITIES
+from geocensus.schemas import class_slugs
 
 if TYPE_CHECKING:
     from geocensus.maps.areas import AreaTable
@@ -80,7 +81,7 @@ def require_sources(sources: pd.DataFrame) -> None:
 
 
 def class_positions(sources: pd.DataFrame) -> np.ndarray:
-    """Return the position of each source's class in CLASSES; unknown and missing text counts as "other".
+    """Return the position of each source's class in CLASSES, by slug or word; unknown and missing is "other".
 
     Parameters
     ----------
@@ -94,7 +95,8 @@ def class_positions(sources: pd.DataFrame) -> np.ndarray:
     """
     if "class" not in sources:
         return np.full(len(sources), OTHER, dtype=np.int64)
-    positions = pd.Index([style.slug for style in CLASSES]).get_indexer(pd.Index(sources["class"]))
+    slugs = class_slugs(sources["class"].astype("str"))
+    positions = pd.Index([style.slug for style in CLASSES]).get_indexer(pd.Index(slugs))
     return np.where(positions < 0, OTHER, positions)
 
 

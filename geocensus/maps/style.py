@@ -13,8 +13,18 @@ import numpy as np
 import shapely
 
 from geocensus.model import Text
+from geocensus.schemas import CLASSES as CLASS_NAMES
 
-__all__ = ["BARRIER_COLOURS", "CLASSES", "OTHER", "SEVERITIES", "TINTS", "ClassStyle", "SeverityStyle", "tint_areas"]
+__all__ = [
+    "BARRIER_COLOURS",
+    "CLASSES",
+    "OTHER",
+    "SEVERITIES",
+    "TINTS",
+    "ClassStyle",
+    "SeverityStyle",
+    "tint_areas",
+]
 
 
 @dataclass(frozen=True)
@@ -40,24 +50,24 @@ class SeverityStyle:
 
 
 CLASSES: Final = (
-    ClassStyle("industrial", Text("工业源", "Industrial"), "#0072B2", "M-.84-.84H.84V.84H-.84Z", "s"),
-    ClassStyle("farm", Text("规模化畜禽养殖场", "Livestock farm"), "#E69F00", "M0-1.12L1.04.72H-1.04Z", "^"),
+    ClassStyle("industrial", CLASS_NAMES["industrial"], "#0072B2", "M-.84-.84H.84V.84H-.84Z", "s"),
+    ClassStyle("farm", CLASS_NAMES["farm"], "#E69F00", "M0-1.12L1.04.72H-1.04Z", "^"),
     ClassStyle(
         "centralised",
-        Text("集中式污染治理设施", "Centralised treatment"),
+        CLASS_NAMES["centralised"],
         "#CC79A7",
         "M0-1.18L1.18 0L0 1.18L-1.18 0Z",
         "D",
     ),
-    ClassStyle("domestic", Text("生活源", "Domestic"), "#56B4E9", "M.94 0A.94.94 0 1 1-.94 0A.94.94 0 1 1 .94 0Z", "o"),
+    ClassStyle("domestic", CLASS_NAMES["domestic"], "#56B4E9", "M.94 0A.94.94 0 1 1-.94 0A.94.94 0 1 1 .94 0Z", "o"),
     ClassStyle(
         "mobile",
-        Text("移动源", "Mobile"),
+        CLASS_NAMES["mobile"],
         "#009E73",
         "M-.4-1.1H.4V-.4H1.1V.4H.4V1.1H-.4V.4H-1.1V-.4H-.4Z",
         "P",
     ),
-    ClassStyle("other", Text("其他", "Other"), "#7A7A7A", "M0 1.12L1.04-.72H-1.04Z", "v"),
+    ClassStyle("other", CLASS_NAMES["other"], "#7A7A7A", "M0 1.12L1.04-.72H-1.04Z", "v"),
 )
 OTHER: Final = len(CLASSES) - 1
 

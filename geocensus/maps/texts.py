@@ -33,6 +33,7 @@ PAGE: Final = {
     "assumed": Text("（清单未注明，按此假定）", " (ASSUMED: the list does not say)"),
     "barriers": Text("河流、铁路、公路", "Rivers, railways, roads"),
     "basemap": Text("底图", "Basemap"),
+    "beyond_frame": Text("图框之外", "Beyond the frame"),
     "by_class": Text("按类别计数", "Counts by class"),
     "certainty": Text("所在区域可确定的份额", "Share whose area is certain"),
     "claimed": Text("填报区域", "Claimed area"),

@@ -98,7 +98,7 @@ def about(result: CheckResult, lang: str) -> dict[str, str]:
         Text("geocensus 版本", "version of geocensus"): p["versions"]["geocensus"],
     }
     for rule, count in s["flags"].items():
-        items[Text(f"问题：{titles[rule].zh}", f"flag: {titles[rule].en}")] = str(count)
+        items[Text(f"疑点：{titles[rule].zh}", f"flag: {titles[rule].en}")] = str(count)
     for rule, reasons in result.not_tested.items():
         items[Text(f"未检验：{titles[rule].zh}", f"not tested: {titles[rule].en}")] = str(sum(reasons.values()))
     return {title.get(lang): value for title, value in items.items()}

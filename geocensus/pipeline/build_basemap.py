@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
 
 from geocensus.basemap import (
@@ -30,6 +30,9 @@ from geocensus.io.layers import LayerRead, read_layer, split_layer
 from geocensus.model import LEVELS, BasemapInfo, CodeSystem, Text
 from geocensus.names import CODE
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 __all__ = ["BuildReport", "build_basemap"]
 
 Fields = str | Mapping[str, str] | None
@@ -39,7 +42,7 @@ Fields = str | Mapping[str, str] | None
 class BuildReport:
     """What was built and what a person should look at.
 
-    Parameters
+    Attributes
     ----------
     path : Path
         The GeoPackage written; it holds the two reports too, as topology_issues and mended.
@@ -66,7 +69,7 @@ class BuildReport:
     notes: tuple[Text, ...]
 
 
-def build_basemap(
+def build_basemap(  # noqa: PLR0913 - one keyword per option of the command
     out: str | Path,
     levels: Mapping[str, str | Path],
     *,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geocensus.checks import Settings
 from geocensus.demo import write_demo
 from geocensus.errors import SchemaError
-from geocensus.io import open_basemap
+from geocensus.io import open_basemap, settings_toml
 from geocensus.model import Text
 from geocensus.pipeline.draw import draw_map
 from geocensus.pipeline.run import RunReport, run_check
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["DemoReport", "run_demo"]
-
-SEED = 20171231  # reference date of the second census
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ def run_demo(
     basemap : str
         A shipped basemap.
     out : str or Path
-        Folder for sources.xlsx, truth.csv (which no program reads), demo.gpkg, map.html and result.xlsx.
+        Folder for sources.xlsx, crosswalk.csv, settings.toml, truth.csv (which no program reads), demo.gpkg, map.html
+        and result.xlsx.
     rows : int
         Rows of the list, totals and blank rows included.
     lang : str
@@ -69,12 +69,15 @@ def run_demo(
     folder = Path(out)
     progress(Text("生成虚构名单", "making a fictional list"))
     areas = open_basemap(basemap)
-    sources, _truth = write_demo(folder, areas, rows=rows, seed=SEED)
+    sources, _truth = write_demo(folder, areas, rows=rows)
+    settings = folder / "settings.toml"
+    settings.write_text(settings_toml(Settings(crosswalk="crosswalk.csv"), lang), encoding="utf-8")
     run = run_check(
         sources,
         basemap=basemap,
         workspace=folder / "demo.gpkg",
         out=folder / "result.xlsx",
+        settings=settings,
         lang=lang,
         command="demo",
         progress=progress,

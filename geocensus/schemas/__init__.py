@@ -1,14 +1,17 @@
 """Table contracts, checked only where tables enter and leave."""
 
+from geocensus.schemas.classes import CLASSES, class_slugs
 from geocensus.schemas.roles import COORDINATE_ROLES, ROLES, TEXT_ROLES, guess_roles, normalise_header
 from geocensus.schemas.tables import FLAGS, SOURCES, validate
 
 __all__ = [
+    "CLASSES",
     "COORDINATE_ROLES",
     "FLAGS",
     "ROLES",
     "SOURCES",
     "TEXT_ROLES",
+    "class_slugs",
     "guess_roles",
     "normalise_header",
     "validate",

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from geocensus_api import Settings, create_app
 from starlette.testclient import TestClient
 
 from geocensus.basemap.hierarchy import Basemap
 from geocensus.model import BasemapInfo, Text
 from geocensus.workspace import Workspace
-from geocensus_api import Settings, create_app
 
 TOKEN = "令牌-secret-token"
 N = 250
@@ -72,15 +72,15 @@ def make_result(n=N):
 
 
 @pytest.fixture(scope="session")
-def path(tmp_path_factory):
+def workspace_path(tmp_path_factory):
     path = tmp_path_factory.mktemp("ws") / "ws.gpkg"
     Workspace(path).write(make_result())
     return path
 
 
 @pytest.fixture(scope="session")
-def app(path):
-    return create_app(Settings(token=TOKEN, limit_max=120), path)
+def app(workspace_path):
+    return create_app(Settings(token=TOKEN, limit_max=120), workspace_path)
 
 
 @pytest.fixture

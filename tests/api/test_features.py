@@ -5,22 +5,22 @@ import math
 
 import pytest
 import shapely
+from geocensus_api import Settings, create_app
+from geocensus_api.parameters import CRS84
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from geocensus.workspace import Workspace
-from geocensus_api import Settings, create_app
-from geocensus_api.parameters import CRS84
 
-from .conftest import N, TOKEN, make_result
+from .conftest import TOKEN, N, make_result
 
 ITEMS = "/collections/sources/items"
 LOCATED = 245
 
 
 def get(client, path, **params):
-    answer = client.get(path, params=params)
+    answer = client.get(path, params=params or None)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -94,6 +94,16 @@ def test_every_collection_answers_under_its_links(client):
     for entry in get(client, "/collections")["collections"]:
         assert get(client, hrefs(entry, "self")[0])["id"] == entry["id"]
         assert get(client, hrefs(entry, "items")[0])["type"] == "FeatureCollection"
+
+
+def test_the_schema_tells_types_that_the_first_features_hide(client):
+    schema = get(client, hrefs(get(client, "/collections/sources"), "describedby")[0])
+    kinds = {name: entry.get("type") for name, entry in schema["properties"].items() if name != "geometry"}
+    assert kinds["distance_m"] == kinds["lon"] == "number"
+    assert (kinds["row"], kinds["on_border"], kinds["source_id"]) == ("integer", "boolean", "string")
+    assert list(kinds) == list(get(client, ITEMS)["features"][0]["properties"])
+    assert schema["properties"]["geometry"]["$ref"].endswith("/Point.json")
+    assert schema["properties"]["class"]["title"] == "普查对象类别"
 
 
 def test_a_default_page_and_its_next_link(client):

@@ -1,7 +1,6 @@
 """POST /locate."""
 
 import pytest
-
 from geocensus_api import Settings
 
 
@@ -40,7 +39,7 @@ def test_outside_everything(client):
     ("point", "problem"),
     [
         ([200, 28], "out_of_range"),
-        (["x", "28"], "unparsable"),
+        (["abc", "28"], "unparsable"),
         ("", "missing"),
         ([0, 0], "zero"),
         ({"lon": None, "lat": 28}, "missing"),

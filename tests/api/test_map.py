@@ -1,11 +1,11 @@
 """The map page over HTTP."""
 
 import pytest
+from geocensus_api import Settings, create_app
+from geocensus_api import resources as resources_module
 from starlette.testclient import TestClient
 
 from geocensus.workspace import Workspace
-from geocensus_api import Settings, create_app
-from geocensus_api import resources as resources_module
 
 from .conftest import TOKEN
 

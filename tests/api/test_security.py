@@ -3,10 +3,9 @@
 import base64
 
 import pytest
-from starlette.testclient import TestClient
-
 from geocensus_api import Settings
 from geocensus_api.security import token_of
+from starlette.testclient import TestClient
 
 from .conftest import TOKEN
 

@@ -28,6 +28,8 @@ def layer():
     """Make a foreign layer from columns and shapes."""
 
     def make(columns, shapes, crs=CRS):
-        return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=gpd.GeoSeries([_shape(form) for form in shapes], crs=crs))
+        return gpd.GeoDataFrame(
+            pd.DataFrame(columns), geometry=gpd.GeoSeries([_shape(form) for form in shapes], crs=crs)
+        )
 
     return make

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from geocensus.basemap import ASSUMED_ACCURACY_M, Basemap, area_certainty, boundary_accuracy
 from geocensus.errors import SchemaError
 from geocensus.model import BasemapInfo, Text
@@ -41,7 +42,10 @@ def test_exact_points_and_borders_leave_nothing_in_doubt(draw):
 
 def test_unstated_accuracies_are_assumed_and_said_so(draw):
     table = area_certainty(basemap(draw, {"village": 30})).drop_duplicates("level")
-    assert table[["level", "accuracy_m", "assumed"]].to_numpy().tolist() == [["township", 150.0, True], ["village", 30.0, False]]
+    assert table[["level", "accuracy_m", "assumed"]].to_numpy().tolist() == [
+        ["township", 150.0, True],
+        ["village", 30.0, False],
+    ]
     assert set(ASSUMED_ACCURACY_M) == set(boundary_accuracy(BasemapInfo("x", Text("", "")))["level"])
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from geocensus.basemap import guess_columns, guess_level, guess_system
 from geocensus.errors import SchemaError
 

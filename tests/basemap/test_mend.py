@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+
 from geocensus.basemap import LayerColumns, mend_barriers, mend_geometry, mend_layer
 from geocensus.model import CodeSystem
 
@@ -59,15 +60,15 @@ def test_a_bowtie_becomes_two_valid_triangles(layer):
     assert shape.is_valid
     assert shape.geom_type == "MultiPolygon"
     assert shape.area == pytest.approx(0.5)
-    assert changes(result) == [
-        ("330822001201", "geometry.made_valid", "Self-intersection[0.5 0.5]", "MultiPolygon")
-    ]
+    assert changes(result) == [("330822001201", "geometry.made_valid", "Self-intersection[0.5 0.5]", "MultiPolygon")]
 
 
 def test_shapes_without_area_become_none(layer):
     line = shapely.LineString([(0, 0), (1, 1)])
     mixed = shapely.GeometryCollection([line, shapely.box(0, 0, 1, 1)])
-    shapes, changed = mend_geometry(layer({"a": [1, 2, 3, 4, 5]}, [line, mixed, None, shapely.Polygon(), SQUARE]).geometry)
+    shapes, changed = mend_geometry(
+        layer({"a": [1, 2, 3, 4, 5]}, [line, mixed, None, shapely.Polygon(), SQUARE]).geometry
+    )
     assert [None if s is None else s.geom_type for s in shapes] == [None, "MultiPolygon", None, None, "Polygon"]
     assert changed["what"].to_dict() == {0: "not_polygon", 1: "not_polygon", 2: "none", 3: "none"}
 
@@ -121,7 +122,15 @@ def test_every_record_is_accounted_for(layer):
 
 @pytest.mark.parametrize(
     ("word", "kind"),
-    [("river", "river"), ("常山港", "river"), ("G60沪昆高速", "motorway"), ("motorway", "motorway"), ("205国道", "road"), ("衢九铁路", "railway"), ("wall", "other")],
+    [
+        ("river", "river"),
+        ("常山港", "river"),
+        ("G60沪昆高速", "motorway"),
+        ("motorway", "motorway"),
+        ("205国道", "road"),
+        ("衢九铁路", "railway"),
+        ("wall", "other"),
+    ],
 )
 def test_barriers_say_what_they_are(layer, word, kind):
     lines = layer({"name": [word, "x"]}, [shapely.LineString([(0, 0), (1, 1)]), None])

@@ -1,6 +1,7 @@
 """Parents: as stated, by code, by place."""
 
 import pytest
+
 from geocensus.basemap import derive_parents
 from geocensus.model import CodeSystem
 
@@ -10,7 +11,10 @@ def whats(report):
 
 
 def test_stated_parents_stay(draw):
-    layers = {"township": draw("township", [("a", "", (0, 0, 1, 1))]), "village": draw("village", [("v", "a", (5, 5, 6, 6))])}
+    layers = {
+        "township": draw("township", [("a", "", (0, 0, 1, 1))]),
+        "village": draw("village", [("v", "a", (5, 5, 6, 6))]),
+    }
     found, report = derive_parents(layers, system=CodeSystem.OTHER)
     assert found["village"]["parent_code"].tolist() == ["a"]
     assert report.empty
@@ -47,10 +51,18 @@ def test_the_largest_overlap_decides_and_doubt_is_told(draw):
     """b covers 3/4 of v; w lies in a; o lies in none; ties go to the lowest code."""
     layers = {
         "township": draw("township", [("b", "", (1, 0, 9, 4)), ("a", "", (0, 0, 1, 4))]),
-        "village": draw("village", [("v", "", (0, 0, 4, 1)), ("w", "", (0, 1, 1, 2)), ("o", "", (20, 0, 21, 1)), ("t", "", (0, 2, 2, 3))]),
+        "village": draw(
+            "village",
+            [("v", "", (0, 0, 4, 1)), ("w", "", (0, 1, 1, 2)), ("o", "", (20, 0, 21, 1)), ("t", "", (0, 2, 2, 3))],
+        ),
     }
     found, report = derive_parents(layers, system=CodeSystem.OTHER)
-    assert dict(zip(found["village"]["code"], found["village"]["parent_code"], strict=True)) == {"v": "b", "w": "a", "o": "", "t": "a"}
+    assert dict(zip(found["village"]["code"], found["village"]["parent_code"], strict=True)) == {
+        "v": "b",
+        "w": "a",
+        "o": "",
+        "t": "a",
+    }
     assert sorted(whats(report)) == [
         ["village", "", "parent.by_overlap", "", "1 areas"],
         ["village", "o", "parent.none", "", ""],
@@ -60,7 +72,10 @@ def test_the_largest_overlap_decides_and_doubt_is_told(draw):
 
 
 def test_a_stated_parent_that_does_not_exist_is_replaced_and_told(draw):
-    layers = {"township": draw("township", [("a", "", (0, 0, 4, 4))]), "village": draw("village", [("v", "zz", (0, 0, 1, 1))])}
+    layers = {
+        "township": draw("township", [("a", "", (0, 0, 4, 4))]),
+        "village": draw("village", [("v", "zz", (0, 0, 1, 1))]),
+    }
     found, report = derive_parents(layers, system=CodeSystem.OTHER)
     assert found["village"]["parent_code"].tolist() == ["a"]
     assert ["village", "v", "parent.not_in_layers", "zz", "a"] in whats(report)

@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+
 from geocensus.basemap import suspect_shift
 from geocensus.shifts import wgs84_to_bd09, wgs84_to_gcj02
 
@@ -40,7 +41,9 @@ def test_columns_betray_a_web_map(villages, columns, system):
 @pytest.mark.parametrize(("system", "shift"), [("none", None), ("gcj02", wgs84_to_gcj02), ("bd09", wgs84_to_bd09)])
 @pytest.mark.parametrize("noise_m", [0, 30])
 def test_shifts_are_found_against_a_reference(villages, system, shift, noise_m):
-    rough = moved(villages, lambda x, y: (x + noise_m / 98e3 * np.sin(y * 4000), y + noise_m / 111e3 * np.sin(x * 4000)))
+    rough = moved(
+        villages, lambda x, y: (x + noise_m / 98e3 * np.sin(y * 4000), y + noise_m / 111e3 * np.sin(x * 4000))
+    )
     layer = rough if shift is None else moved(rough, shift)
     found = suspect_shift(layer, reference=villages)
     assert found.system == system

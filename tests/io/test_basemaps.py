@@ -9,6 +9,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+
 from geocensus.basemap import Basemap
 from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError, WorkspaceError
 from geocensus.io.basemaps import basemaps_folder, list_basemaps, open_basemap, write_basemap
@@ -64,7 +65,13 @@ class TestOwnFiles:
         assert len(found.info.sha256) == 64
         assert found.barriers[["name", "kind"]].to_numpy().tolist() == [["常山港", "river"]]
         assert found.notes == ()
-        assert {name for name, _ in pyogrio.list_layers(path)} == {"township", "village", "barriers", "basemap_info", "mended"}
+        assert {name for name, _ in pyogrio.list_layers(path)} == {
+            "township",
+            "village",
+            "barriers",
+            "basemap_info",
+            "mended",
+        }
         assert [p.name for p in path.parent.iterdir()] == ["tiny.gpkg"]
 
     def test_writing_again_replaces(self, basemap, tmp_path):
@@ -124,7 +131,16 @@ class TestShipped:
         assert listed["miaoli"]["levels"] == {"county": 1, "township": 18, "village": 275}
         assert (listed["changshan"]["root"], listed["miaoli"]["root"]) == ("330822", "10005")
         assert [listed[n]["schematic"] for n in listed] == [True, False]
-        assert set(listed["miaoli"]) == {"name", "title", "root", "levels", "code_system", "code_year", "licence", "schematic"}
+        assert set(listed["miaoli"]) == {
+            "name",
+            "title",
+            "root",
+            "levels",
+            "code_system",
+            "code_year",
+            "licence",
+            "schematic",
+        }
 
     @pytest.mark.parametrize("name", ["changshan", "miaoli"])
     def test_opening_by_name(self, name):
@@ -198,7 +214,7 @@ class TestAnyPolygons:
         found = open_basemap(path)
         assert found.levels == ("township", "village")
         assert found.zones()["parent_code"].tolist() == ["330822001"] * 3
-        assert any("parent.by_code, 3 areas" in note.en for note in found.notes)
+        assert any("parent derived from the code (3 areas)" in note.en for note in found.notes)
 
     def test_one_layer_of_several(self, basemap, tmp_path):
         path = write_basemap(basemap, tmp_path / "tiny.gpkg")
@@ -222,13 +238,12 @@ class TestAnyPolygons:
         for name in ("v.parquet", "v.kml"):
             assert open_basemap(tmp_path / name).zones()["code"].tolist() == ["330822001201", "330822001202"]
 
-    def test_overlaps_mean_it_does_not_nest(self, basemap, tmp_path):
+    def test_levels_of_a_foreign_file_are_located_one_by_one(self, basemap, villages, tmp_path):
         path = tmp_path / "a.gpkg"
-        pyogrio.write_dataframe(basemap.areas("township"), path, layer="township")
-        wide = basemap.areas("village").dropna(subset="geometry")
-        wide = wide.set_geometry(wide.buffer(0.01))
-        pyogrio.write_dataframe(wide, path, layer="village", append=False)
+        for level in basemap.levels:
+            pyogrio.write_dataframe(basemap.areas(level), path, layer=level, append=False)
         assert not open_basemap(path).info.nested
+        assert open_basemap(f"{path}::village").info.nested
 
     def test_two_layers_of_one_level(self, villages, tmp_path):
         path = tmp_path / "a.gpkg"
@@ -257,7 +272,7 @@ class TestAnyPolygons:
 
     def test_an_empty_layer_is_refused(self, villages, tmp_path):
         pyogrio.write_dataframe(villages.head(0), tmp_path / "e.gpkg", geometry_type="Polygon")
-        with pytest.raises(SchemaError, match="no areas"):
+        with pytest.raises(SchemaError, match="holds no areas"):
             open_basemap(tmp_path / "e.gpkg")
 
     def test_a_file_that_is_no_map(self, tmp_path):

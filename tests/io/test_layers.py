@@ -8,6 +8,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+
 from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError
 from geocensus.io.layers import layer_kinds, read_layer, split_layer
 from geocensus.shifts import wgs84_to_bd09, wgs84_to_gcj02
@@ -135,7 +136,11 @@ def test_rows_without_a_fitting_geometry_stay_and_are_told(villages, tmp_path):
     read = read_layer(tmp_path / "v.gpkg")
     assert len(read.table) == N
     assert np.flatnonzero(read.table.geometry.isna()).tolist() == [1, 2, 3]
-    assert read.report[["record", "what"]].to_numpy().tolist() == [[2, "no_geometry"], [3, "no_geometry"], [4, "not_a_polygon"]]
+    assert read.report[["record", "what"]].to_numpy().tolist() == [
+        [2, "no_geometry"],
+        [3, "no_geometry"],
+        [4, "not_a_polygon"],
+    ]
 
 
 @pytest.mark.parametrize("epsg", [4326, 4549, 4528, 32650, 3857])
@@ -213,7 +218,11 @@ class TestDamage:
         assert read.streamed
         assert len(read.table) == N
         assert read.table["name"].tolist() == villages["name"].tolist()
-        assert sorted(read.report[["record", "what"]].to_numpy().tolist()) == [[2, "ring_closed"], [4, "geometry"], [4, "no_geometry"]]
+        assert sorted(read.report[["record", "what"]].to_numpy().tolist()) == [
+            [2, "ring_closed"],
+            [4, "geometry"],
+            [4, "no_geometry"],
+        ]
         assert read.table.geometry[1].area == pytest.approx(1)
 
     def test_copies_are_found_while_reading(self, villages, tmp_path):

@@ -32,6 +32,20 @@ def test_english(world):
     assert {"Tiny county", "read", "located", "Industrial", "N", "Error"} <= set(written)
 
 
+def test_sources_beyond_the_frame_are_counted(world):
+    basemap, sources, flags = world
+    written = texts(overview_png(basemap, sources, flags))
+    assert written[written.index("图框之外") + 1] == "1"
+    near = overview_png(basemap, sources.assign(lon=sources["lon"].clip(upper=118.2)), flags)
+    assert "图框之外" not in texts(near)
+
+
+def test_long_headings_are_broken(world):
+    written = texts(overview_png(*world, lang="en", title="Changshan County (schematic borders) and its sources"))
+    assert "Changshan County" in written
+    assert max(map(len, written[:3])) <= 24
+
+
 def test_draws_something_of_every_kind(world):
     basemap, sources, flags = world
     with_all = pixels(overview_png(basemap, sources, flags))

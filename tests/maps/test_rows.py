@@ -18,8 +18,8 @@ def test_worst_severity_wins(world):
 
 
 def test_classes_unknown_and_missing_are_other():
-    sources = pd.DataFrame({"class": ["farm", "锅炉", None, "other", "industrial"]})
-    assert class_positions(sources).tolist() == [1, 5, 5, 5, 0]
+    sources = pd.DataFrame({"class": ["farm", "锅炉", None, "other", "industrial", "集中式污染治理设施", "Mobile"]})
+    assert class_positions(sources).tolist() == [1, 5, 5, 5, 0, 2, 4]
 
 
 def test_unknown_class_text_is_kept(world):

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from geocensus_api import features
-from geocensus_api.catalogue import Collection, collection, collections
+from geocensus_api.catalogue import Collection, Property, collection, collections, properties
 from geocensus_api.errors import ProblemError
 from geocensus_api.links import link, page_links
-from geocensus_api.negotiation import language
+from geocensus_api.negotiation import address, language
 from geocensus_api.openapi import ITEM_PARAMETERS
 from geocensus_api.parameters import CRS84, items_query, require_known
 from geocensus_api.resources import resources
-from geocensus_api.responses import GEOJSON, json_response
+from geocensus_api.responses import GEOJSON, SCHEMA, json_response
 
 __all__ = ["router"]
 
@@ -21,6 +21,9 @@ router = APIRouter()
 
 _COMMON = {"f", "lang"}
 _LARGEST = 2**63 - 1
+_SHAPES = {
+    kind.upper(): f"https://geojson.org/schema/{kind}.json" for kind in ("Point", "MultiPolygon", "MultiLineString")
+}
 CollectionId = Annotated[str, Path(max_length=60)]
 FeatureId = Annotated[str, Path(max_length=60)]
 
@@ -49,9 +52,41 @@ def _described(request: Request, entry: Collection) -> dict[str, Any]:
         link(request, path, "self"),
         link(request, f"{path}/items", "items", media_type=GEOJSON, title=title),
     ]
+    for rel in (
+        "describedby",
+        "describedBy",
+        "http://www.opengis.net/def/rel/ogc/1.0/schema",
+    ):  # GDAL asks for the second
+        links.append(link(request, f"{path}/schema", rel, media_type=SCHEMA))
     described = {"id": entry.id, "title": title, "description": entry.title.en, "itemType": "feature"}
     space = {"extent": {"spatial": {"bbox": [list(entry.bounds)], "crs": CRS84}}} if entry.bounds else {}
     return {**described, **space, "crs": [CRS84] if entry.geometry else [], "links": links}
+
+
+@router.get(
+    "/collections/{collection_id}/schema",
+    summary="Types of the properties",
+    responses={200: {"content": {SCHEMA: {}}}},
+)
+def _read_schema(request: Request, collection_id: CollectionId) -> Response:
+    """Return a JSON Schema of the features: a client need not guess types from the first few."""
+    require_known(request, _COMMON)
+    with resources(request).reading() as connection:
+        entry = collection(connection, collection_id)
+        fields = properties(connection, entry.table)
+    shape = {"geometry": {"$ref": _SHAPES[entry.geometry]}} if entry.geometry in _SHAPES else {}
+    content = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{address(request)}/collections/{entry.id}/schema",
+        "type": "object",
+        "title": entry.title.get(language(request)),
+        "properties": {**shape, **{field.name: _typed(field) for field in fields}},
+    }
+    return json_response(request, content, media_type=SCHEMA)
+
+
+def _typed(field: Property) -> dict[str, str]:
+    return {"type": field.kind, **({"title": field.title} if field.title else {})}
 
 
 @router.get(

@@ -1,6 +1,7 @@
 // One canvas over the map for all sources, rings, lines and place names: 12,000 symbols without 12,000 objects.
 
 const FULL = 2 * Math.PI;
+const FAR = 50_000; // metres
 // Steps from a name's own place, in pixels, the nearest first.
 const NAME_SHIFTS = [0, -9, 9, -18, 18, -27, 27].flatMap((dy) => [0, -16, 16, -32, 32, -48, 48].map((dx) => [dx, dy])).sort((a, b) => Math.hypot(...a) - Math.hypot(...b) || a[0] - b[0] || a[1] - b[1]);
 
@@ -131,17 +132,21 @@ const Overlay = L.Layer.extend({
 
   drawLines(ctx) {
     const { x, y } = this.places, ends = this.ends;
+    const crowded = DATA.lines.source.length > 500 && this.zoom < this.options.fitZoom + 1.5;
     ctx.strokeStyle = ctx.fillStyle = "#B24A00";
-    ctx.lineWidth = 1.3;
-    ctx.globalAlpha = DATA.lines.source.length > 500 && this.zoom < this.options.fitZoom + 1.5 ? 0.45 : 0.75;
     ctx.setLineDash([5, 3]);
     const kept = DATA.lines.source.map((i, k) => [i, k]).filter(([i]) => this.shown.classes[SOURCES.class[i]]);
-    ctx.beginPath();
-    for (const [i, k] of kept) {
-      ctx.moveTo(x[i], y[i]);
-      ctx.lineTo(ends.x[k], ends.y[k]);
+    const far = ([i]) => !(SOURCES.distance[i] < FAR);
+    for (const [lines, alpha] of [[kept.filter(far), 0.25], [kept.filter((line) => !far(line)), crowded ? 0.45 : 0.75]]) {
+      ctx.globalAlpha = alpha; // sources in another province are faint lines across the map
+      ctx.lineWidth = alpha < 0.3 ? 1 : 1.3;
+      ctx.beginPath();
+      for (const [i, k] of lines) {
+        ctx.moveTo(x[i], y[i]);
+        ctx.lineTo(ends.x[k], ends.y[k]);
+      }
+      ctx.stroke();
     }
-    ctx.stroke();
     ctx.setLineDash([]);
     ctx.beginPath();
     for (const [, k] of kept) ctx.rect(ends.x[k] - 2, ends.y[k] - 2, 4, 4);
