@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PACKAGES := geocensus api/geocensus_api
 
-.PHONY: demo test check format bundle basemaps clean apt notebooks
+.PHONY: demo test check format bundle basemaps notebooks clean apt
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.run  ## the main job on fictional sources of Changshan
@@ -33,6 +33,9 @@ bundle: $(VENV)/.run  ## wheels for `pip install --no-index --find-links bundle 
 
 basemaps: $(VENV)/.run
 	$(BIN)/python data/basemaps/build.py
+
+notebooks: $(VENV)/.test
+	$(BIN)/python tools/notebooks.py
 
 clean:
 	rm -rf $(VENV) build dist bundle demo

@@ -355,8 +355,7 @@ def _steps(key: str, parameters: _Parameters | None) -> tuple[Transformer, ...]:
 def _degree_signs(east: NDArray[np.float64], north: NDArray[np.float64]) -> list[_Sign]:
     """Return what may speak against degrees."""
     metres = (np.abs(east) >= _METRES_FROM) & (np.abs(north) >= _METRES_FROM)
-    exchanged = (np.abs(north) > _LAT_LIMIT) & (np.abs(north) <= _LON_LIMIT) & (np.abs(east) <= _LAT_LIMIT)
-    return [(metres, _IS_METRES), (exchanged, _EXCHANGED)]
+    return [(metres, _IS_METRES)]  # exchanged degrees are flags: each row says so by itself
 
 
 def _projected_signs(east: NDArray[np.float64], north: NDArray[np.float64], crs: ListCRS) -> list[_Sign]:

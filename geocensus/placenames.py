@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from geocensus.names import CODE, LEVEL, NAME, PARENT_CODE
 
 __all__ = ["MATCHES", "Names", "fold", "resolve", "same_place", "stem"]
 
-Names = pd.Series | Sequence[object]
+Names: TypeAlias = pd.Series | Sequence[object]
 
 # How well a name fits, best first: letter by letter; another suffix; the stem alone (village turned community).
 MATCHES: Final = ("full", "variant", "other_kind")

@@ -40,11 +40,24 @@ def test_the_wheel_carries_what_it_needs(wheel):
 def test_installed_elsewhere_it_runs_the_demo_from_another_folder(wheel, tmp_path):
     site, folder = tmp_path / "site", tmp_path / "别处 another"
     folder.mkdir()
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(site), str(wheel)]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        str(site),
+        str(wheel),
+    ]
     subprocess.run(pip, check=True, capture_output=True)
     environment = {**os.environ, "PYTHONPATH": str(site), "GEOCENSUS_CACHE": str(tmp_path / "cache")}
     run = [sys.executable, "-P", "-m", "geocensus", "demo", "--no-open", "--json", "--lang", "en"]
-    done = subprocess.run(run, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        run, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout.splitlines()[-1])
     assert summary["rows"] >= 1000

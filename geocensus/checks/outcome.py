@@ -93,10 +93,10 @@ def flag_where(
         status[hit], reason[hit] = str(Status.NOT_TESTED), key
     index = failed.index
     flagged = index[status == str(Status.FLAGGED)]
-    if isinstance(message, Text):
-        zh, en = (pd.Series(text, index=flagged, dtype="str") for text in message)
-    else:
-        zh, en = (texts.reindex(flagged).astype("str") for texts in message)
+    zh, en = (
+        pd.Series(said, index=flagged, dtype="str") if isinstance(said, str) else said.reindex(flagged).astype("str")
+        for said in message
+    )
     return Outcome(
         status=pd.Series(status, index=index, dtype="str"),
         reason=pd.Series(reason, index=index, dtype="str"),

@@ -133,6 +133,9 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
     accuracy_m: Annotated[
         list[str] | None, typer.Option(metavar="[LEVEL=]M", help=t("边界精度（米）", "accuracy of borders, metres"))
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help=t("Shapefile 属性编码，一般自动识别", "encoding of Shapefiles; found by itself"))
+    ] = None,
     reference: Annotated[
         Path | None,
         typer.Option(
@@ -144,7 +147,9 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
     lang: LangOption = None,
 ) -> None:
     """Make a basemap from own layers, mend what can be mended, and report the rest."""
-    from geocensus.pipeline.build_basemap import build_basemap  # noqa: PLC0415 - help needs no pandas
+    from geocensus.basemap import MENDED_TEXTS  # noqa: PLC0415 - help needs no pandas
+    from geocensus.io import READING_TEXTS  # noqa: PLC0415
+    from geocensus.pipeline.build_basemap import build_basemap  # noqa: PLC0415
 
     lang = lang or default_language()
     accuracies = {key: _metres(value) for key, value in _by_level(accuracy_m, "--accuracy-m").items()}
@@ -161,6 +166,7 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
             code_year=code_year,
             accuracy_m=accuracies or None,
             reference=reference,
+            encoding=encoding,
         )
     for remark in report.notes:
         note(remark.get(lang))
@@ -168,9 +174,9 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
     counts = {name: len(report.basemap.areas(name)) for name in report.basemap.levels}
     rows = [(name, str(count)) for name, count in counts.items()]
     _print([Text("层级", "level").get(lang), Text("区域数", "areas").get(lang)], rows, to_stderr=json)
-    for title, table in ((Text("修整", "mended"), report.mended), (Text("读取问题", "reading"), report.reading)):
+    for texts, table in ((MENDED_TEXTS, report.mended), (READING_TEXTS, report.reading)):
         for what, count in table["what"].value_counts().items():
-            note(f"{title.get(lang)}: {what} × {count}")
+            note(f"{texts[what].get(lang)} × {count}")
     kinds = _print_issues(report.issues, lang, to_stderr=json)
     (errors() if json else out()).print(f"{t('底图', 'basemap')}: {report.path}", markup=False)
     if json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import pandas as pd
 
 __all__ = ["NO_COUNTIES", "Codes", "normalise", "starts_with_division", "trim"]
 
-Codes = pd.Series | Sequence[object]
+Codes: TypeAlias = pd.Series | Sequence[object]
 
 # Prefectures whose townships hang directly below them: Dongguan, Zhongshan, Danzhou. Their county part is 00.
 NO_COUNTIES = ("4419", "4420", "4604")

@@ -2,11 +2,13 @@
 
 from geocensus.io.basemaps import list_basemaps, open_basemap, write_basemap
 from geocensus.io.layers import LayerRead, read_layer, split_layer
-from geocensus.io.results import RESULT_SUFFIXES, result_table, write_result
+from geocensus.io.reading_report import READING_TEXTS
+from geocensus.io.results import RESULT_SUFFIXES, require_writable, result_table, write_result, written_result
 from geocensus.io.settings import read_crosswalk, read_settings, settings_toml
 from geocensus.io.sources import read_sources
 
 __all__ = [
+    "READING_TEXTS",
     "RESULT_SUFFIXES",
     "LayerRead",
     "list_basemaps",
@@ -15,9 +17,11 @@ __all__ = [
     "read_layer",
     "read_settings",
     "read_sources",
+    "require_writable",
     "result_table",
     "settings_toml",
     "split_layer",
     "write_basemap",
     "write_result",
+    "written_result",
 ]

@@ -14,7 +14,7 @@ import pyogrio
 from geocensus.basemap import Basemap, empty_barriers
 from geocensus.errors import DataNotFoundError, UnreadableError, WorkspaceError
 from geocensus.files import atomic_path, sha256
-from geocensus.io.layers import layer_kinds
+from geocensus.io.layers import layer_kinds, split_layer
 from geocensus.io.polygon_files import basemap_from_polygons
 from geocensus.model import LEVELS, BasemapInfo
 
@@ -61,10 +61,11 @@ def open_basemap(name_or_path: str | Path, *, crs: str | None = None) -> Basemap
     >>> open_basemap("changshan").levels
     ('county', 'township', 'village')
     """
-    shipped = {entry["name"]: entry for entry in _manifest()}
-    if str(name_or_path) in shipped:
-        return _open_shipped(shipped[str(name_or_path)])
-    path = Path(str(name_or_path).split("::", maxsplit=1)[0])
+    path, layer = split_layer(name_or_path)
+    if not (path.suffix and path.exists()):  # a file is opened also where the shipped basemaps are missing
+        shipped = {entry["name"]: entry for entry in _manifest()}
+        if str(name_or_path) in shipped:
+            return _open_shipped(shipped[str(name_or_path)])
     if not path.exists():
         names = ", ".join(shipped) or "(none)"
         raise DataNotFoundError(
@@ -72,8 +73,8 @@ def open_basemap(name_or_path: str | Path, *, crs: str | None = None) -> Basemap
             f"没有名为“{name_or_path}”的底图或文件；自带底图：{names}；也可给出文件路径",
         )
     kinds = layer_kinds(path)
-    if _INFO_TABLE in kinds and crs is None and path.name == Path(str(name_or_path)).name:
-        return _open_own(path, kinds, sha256(path))
+    if _INFO_TABLE in kinds and crs is None and layer is None:
+        return _open_own(path, kinds)
     return basemap_from_polygons(str(name_or_path), crs=crs)
 
 
@@ -193,15 +194,15 @@ def _open_shipped(entry: Mapping[str, Any]) -> Basemap:
             f"{path}：与清单不符（sha256 {found[:12]}…，应为 {entry['sha256'][:12]}…）；"
             "请重新安装 geocensus；如为自行修改的底图，请另存为其他文件后按路径打开",
         )
-    return _open_own(path, layer_kinds(path), found)
+    return _open_own(path, layer_kinds(path))
 
 
-def _open_own(path: Path, kinds: Mapping[str, str | None], digest: str) -> Basemap:
+def _open_own(path: Path, kinds: Mapping[str, str | None]) -> Basemap:
     """Open a file that geocensus wrote: a basemap, or a workspace with its areas_{level} tables."""
     prefix = _WORKSPACE_PREFIX if any(f"{_WORKSPACE_PREFIX}{level}" in kinds for level in LEVELS) else ""
     present = [level for level in LEVELS if f"{prefix}{level}" in kinds]
     try:
-        info = _read_info(path, "" if prefix else digest)
+        info = _read_info(path, "" if prefix else sha256(path))
         layers = {level: _read(path, f"{prefix}{level}") for level in present}
         barriers = _read(path, "barriers") if "barriers" in kinds else empty_barriers()
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError, OSError) as error:

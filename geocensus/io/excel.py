@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
+import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,7 @@ import python_calamine
 from geocensus.errors import DataNotFoundError, UnreadableError
 from geocensus.io.rawtable import HEADER_SEARCH_ROWS, RawTable, find_header
 from geocensus.model import Text
+from geocensus.schemas import COORDINATE_ROLES, guess_roles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +39,8 @@ def read_sheet(path: Path, sheet: str | None = None) -> RawTable:
     path : Path
         .xlsx, .xlsm, .xls or .ods.
     sheet : str, optional
-        Name of the sheet; by default the first one that holds anything.
+        Name of the sheet; by default the first one with coordinate columns, else the first that holds rows. Other
+        sheets that look like lists are named in a note.
 
     Returns
     -------
@@ -50,7 +55,7 @@ def read_sheet(path: Path, sheet: str | None = None) -> RawTable:
         Not a workbook, protected by a password, or empty.
     """
     book = _opened(path)
-    name = _chosen(book, sheet, path)
+    name, notes = _chosen(book, sheet, path)
     calamine = book.get_sheet_by_name(name)
     cells = calamine.to_python(skip_empty_area=False)
     if not any(value != "" for row in cells for value in row):
@@ -58,7 +63,7 @@ def read_sheet(path: Path, sheet: str | None = None) -> RawTable:
             f"{path.name}, sheet {name!r}: there is nothing in it. Choose another sheet with --sheet.",
             f"{path.name} 工作表“{name}”：没有内容。请用 --sheet 选择其他工作表。",
         )
-    notes = _fill_merged(cells, calamine.merged_cell_ranges or [])
+    notes += _fill_merged(cells, calamine.merged_cell_ranges or [])
     notes += _restore_formulas(cells, path, name)
     top = [[_as_text(value) for value in row] for row in cells[:HEADER_SEARCH_ROWS]]
     skip, headers = find_header(top)
@@ -70,9 +75,9 @@ def read_sheet(path: Path, sheet: str | None = None) -> RawTable:
 
 
 def _opened(path: Path) -> python_calamine.CalamineWorkbook:
-    try:
-        return python_calamine.CalamineWorkbook.from_path(str(path))
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
+    try:  # from its bytes: what a file is matters, not what it is called
+        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    except (python_calamine.CalamineError, ValueError) as error:
         with path.open("rb") as stream:
             protected = stream.read(4) == _ZIP_PASSWORD_MARK and path.suffix.lower() != ".xls"
         why, warum = (
@@ -86,8 +91,12 @@ def _opened(path: Path) -> python_calamine.CalamineWorkbook:
         ) from error
 
 
-def _chosen(book: python_calamine.CalamineWorkbook, sheet: str | None, path: Path) -> str:
-    names = book.sheet_names
+def _chosen(book: python_calamine.CalamineWorkbook, sheet: str | None, path: Path) -> tuple[str, list[Text]]:
+    """Return the sheet to read, and name the other lists of the workbook, so that none is forgotten unseen."""
+    sheets = [m for m in book.sheets_metadata if m.typ == python_calamine.SheetTypeEnum.WorkSheet]
+    names = [m.name for m in sheets]
+    if not names:
+        raise UnreadableError(f"{path.name}: has no sheet of cells.", f"{path.name}：没有可读取的工作表。")
     if sheet is not None and sheet not in names:
         listed = ", ".join(names)
         raise DataNotFoundError(
@@ -95,14 +104,29 @@ def _chosen(book: python_calamine.CalamineWorkbook, sheet: str | None, path: Pat
             f"{path.name}：没有工作表“{sheet}”。现有工作表：{listed}。",
         )
     if sheet is not None or len(names) == 1:
-        return sheet or names[0]
-    return next((n for n in names if book.get_sheet_by_name(n).height > 1), names[0])
+        return sheet or names[0], []
+    shown = [m.name for m in sheets if m.visible == python_calamine.SheetVisibleEnum.Visible] or names
+    filled = [n for n in shown if book.get_sheet_by_name(n).height > 1]
+    lists = [n for n in filled if _has_coordinates(book.get_sheet_by_name(n))]
+    chosen = next(iter(lists or filled or names))
+    if not (others := [n for n in lists if n != chosen]):
+        return chosen, []
+    zh = f"只读取了工作表“{chosen}”；工作表“{'”“'.join(others)}”也像名单，请用 --sheet 另行读取"
+    en = f"only sheet {chosen!r} was read; {', '.join(others)} look like lists, too: read them with --sheet"
+    return chosen, [Text(zh, en)]
+
+
+def _has_coordinates(sheet: python_calamine.CalamineSheet) -> bool:
+    top = [
+        [_as_text(value) for value in row] for row in sheet.to_python(skip_empty_area=False, nrows=HEADER_SEARCH_ROWS)
+    ]
+    return bool(top) and not COORDINATE_ROLES.isdisjoint(guess_roles(find_header(top)[1]))
 
 
 def _fill_merged(cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> list[Text]:
     filled = 0
     for (top, left), (bottom, right) in ranges:
-        if top >= len(cells):
+        if top >= len(cells) or left >= len(cells[top]):  # merged beside or below all that is filled
             continue
         value = cells[top][left]
         for row in cells[top : bottom + 1]:
@@ -121,16 +145,14 @@ def _fill_merged(cells: list[list[Any]], ranges: list[tuple[tuple[int, int], tup
 
 def _restore_formulas(cells: list[list[Any]], path: Path, sheet: str) -> list[Text]:
     """Write the text of formulas that were saved without a value into their cells."""
-    if path.suffix.lower() not in {".xlsx", ".xlsm"} or len(cells) > _MOST_ROWS_FOR_FORMULAS or not _has_formulas(path):
+    if len(cells) > _MOST_ROWS_FOR_FORMULAS or not zipfile.is_zipfile(path) or not _has_formulas(path):
         return []
     restored = 0
-    book = openpyxl.load_workbook(path, read_only=True)
-    for row, formulas in zip(cells, book[sheet].iter_rows(values_only=True), strict=False):
+    for row, formulas in zip(cells, _formulas(path, sheet), strict=False):
         for column, formula in enumerate(formulas[: len(row)]):
             if isinstance(formula, str) and formula.startswith("=") and row[column] == "":
                 row[column] = formula
                 restored += 1
-    book.close()
     if not restored:
         return []
     return [
@@ -139,6 +161,18 @@ def _restore_formulas(cells: list[list[Any]], path: Path, sheet: str) -> list[Te
             f"{restored} formulas were saved without a value and stand as text",
         )
     ]
+
+
+def _formulas(path: Path, sheet: str) -> list[tuple[Any, ...]]:
+    """Read the cells again, formulas as they were typed; nothing where openpyxl cannot read what calamine can."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and validations, which are not read here
+        try:
+            book = openpyxl.load_workbook(path, read_only=True)
+            with contextlib.closing(book):
+                return list(book[sheet].iter_rows(values_only=True))
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
+            return []
 
 
 def _has_formulas(path: Path) -> bool:

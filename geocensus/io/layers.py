@@ -19,7 +19,7 @@ from geocensus.io.placing import placed
 from geocensus.io.reading_report import READING_TEXTS, REPORT_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["READING_TEXTS", "LayerRead", "layer_kinds", "read_layer", "split_layer"]
 

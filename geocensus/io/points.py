@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -12,14 +13,26 @@ import pyogrio.errors
 import shapely
 
 from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError
+from geocensus.io.dbf import dbf_encoding
 from geocensus.io.rawtable import RawTable
 from geocensus.model import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    import numpy as np
+    import pyproj
 
 __all__ = ["POINT_LAT", "POINT_LON", "read_parquet", "read_points"]
 
+_GDAL_ERRORS = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.FieldError,
+)
+_SURE = 70  # per cent, pyproj's confidence that a definition without a code is a system with one
 POINT_LON = "geometry x"  # columns made from the points; never headers of the user's
 POINT_LAT = "geometry y"
 
@@ -32,7 +45,8 @@ def read_points(path: Path, layer: str | None = None) -> RawTable:
     path : Path
         Anything that GDAL reads.
     layer : str, optional
-        Name of the layer; by default the only or first one with a name that is not geocensus' own.
+        Name of the layer; by default the first one of points, else the first without geometry. Others of the kind are
+        named in a note.
 
     Returns
     -------
@@ -49,20 +63,35 @@ def read_points(path: Path, layer: str | None = None) -> RawTable:
         GDAL cannot read the file.
     """
     try:
-        layers = [name for name, _ in pyogrio.list_layers(path)]
-        if layer is not None and layer not in layers:
-            listed = ", ".join(layers)
+        kinds = {str(name): None if kind is None else str(kind) for name, kind in pyogrio.list_layers(path)}
+        if layer is not None and layer not in kinds:
+            listed = ", ".join(kinds)
             raise DataNotFoundError(
                 f"{path.name}: no layer {layer!r}. Its layers are {listed}.",
                 f"{path.name}：没有图层“{layer}”。现有图层：{listed}。",
             )
-        table = pyogrio.read_dataframe(path, layer=layer or layers[0])
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError, UnicodeDecodeError) as error:
+        chosen, notes = (layer, ()) if layer is not None else _chosen(kinds)
+        with warnings.catch_warnings():  # what GDAL cannot decode shows as such in the cell
+            warnings.simplefilter("ignore", RuntimeWarning)
+            table = pyogrio.read_dataframe(path, layer=chosen, encoding=dbf_encoding(path))
+    except (*_GDAL_ERRORS, shapely.errors.ShapelyError, IndexError, ValueError, OSError) as error:
         raise UnreadableError(
             f"{path.name}: cannot be read as a layer ({error}). Open it in QGIS and export it again.",
             f"{path.name}：无法读取图层（{error}）。请用 QGIS 打开后重新导出。",
         ) from error
-    return _raw(table, path, layer or layers[0])
+    return _raw(table, path, chosen, notes)
+
+
+def _chosen(kinds: Mapping[str, str | None]) -> tuple[str, tuple[Text, ...]]:
+    """Return the layer to read: points before tables before anything else."""
+    points = [name for name, kind in kinds.items() if kind is not None and "Point" in kind]
+    tables = [name for name, kind in kinds.items() if kind is None]
+    fitting = points or tables or list(kinds)
+    if len(fitting) == 1:
+        return fitting[0], ()
+    first, *rest = fitting
+    zh = f"只读取了图层“{first}”；另有图层“{'”“'.join(rest)}”，请用 --sheet 另行读取"
+    return first, (Text(zh, f"only layer {first!r} was read; there are {', '.join(rest)}, too: read them with --sheet"),)
 
 
 def read_parquet(path: Path) -> RawTable:
@@ -86,7 +115,7 @@ def read_parquet(path: Path) -> RawTable:
     try:
         geo = b"geo" in (pq.read_schema(path).metadata or {})
         table = gpd.read_parquet(path) if geo else pd.read_parquet(path)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError, NotImplementedError, shapely.errors.ShapelyError) as error:
         raise UnreadableError(
             f"{path.name}: not a readable Parquet file ({error}). Write it again.",
             f"{path.name}：不是可读取的 Parquet 文件（{error}）。请重新生成。",
@@ -94,27 +123,28 @@ def read_parquet(path: Path) -> RawTable:
     return _raw(table, path, "")
 
 
-def _raw(table: pd.DataFrame, path: Path, layer: str) -> RawTable:
+def _raw(table: pd.DataFrame, path: Path, layer: str, notes: tuple[Text, ...] = ()) -> RawTable:
     rows = pd.RangeIndex(1, len(table) + 1).to_series(index=pd.RangeIndex(len(table)))
-    table = table.reset_index(drop=True)
+    named = any(name is not None for name in table.index.names)  # an index with a name is a column of the user's
+    table = table.reset_index(drop=not named)
     if not isinstance(table, gpd.GeoDataFrame):
-        return RawTable(table=_plain(table), rows=rows, sheet=layer)
+        return RawTable(table=_plain(table), rows=rows, sheet=layer, notes=notes)
     points = _single_points(table.geometry.to_numpy(), path, layer)
     plain = _plain(pd.DataFrame(table.drop(columns=table.geometry.name)))
+    plain = plain.drop(columns=[POINT_LON, POINT_LAT], errors="ignore")
     plain[POINT_LON], plain[POINT_LAT] = shapely.get_x(points), shapely.get_y(points)
-    notes = (Text("坐标取自图层的点几何", "coordinates taken from the layer's points"),)
-    return RawTable(table=plain, rows=rows, sheet=layer, crs=_epsg(table), notes=notes)
+    notes += (Text("坐标取自图层的点几何", "coordinates taken from the layer's points"),)
+    return RawTable(table=plain, rows=rows, sheet=layer, crs=_stated(table.crs), points=True, notes=notes)
 
 
-def _single_points(geometry: object, path: Path, layer: str) -> object:
+def _single_points(geometry: np.ndarray, path: Path, layer: str) -> np.ndarray:
     """Points as they are, a multipoint of one as its point; anything else is not a list of sources."""
     kinds = shapely.get_type_id(geometry)
     multi = (kinds == shapely.GeometryType.MULTIPOINT) & (shapely.get_num_geometries(geometry) == 1)
     geometry = geometry.copy()
     geometry[multi] = shapely.get_geometry(geometry[multi], 0)
-    wrong = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry)) & (
-        shapely.get_type_id(geometry) != shapely.GeometryType.POINT
-    )
+    geometry[shapely.is_empty(geometry)] = None
+    wrong = ~shapely.is_missing(geometry) & (shapely.get_type_id(geometry) != shapely.GeometryType.POINT)
     if wrong.any():
         first = int(wrong.argmax()) + 1
         raise SchemaError(
@@ -132,8 +162,11 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].astype("str") for name in texts}).rename(columns=str)
 
 
-def _epsg(table: gpd.GeoDataFrame) -> str:
-    if table.crs is None:
+def _stated(crs: pyproj.CRS | None) -> str:
+    """Return the file's reference system as a word that parse_crs takes; its name where it has no code."""
+    if crs is None or crs.is_engineering or crs.name.lower().startswith(("undefined", "unknown", "unnamed")):
         return ""
-    code = table.crs.to_epsg()
-    return f"EPSG:{code}" if code else table.crs.to_wkt()
+    authority = crs.to_2d().to_authority(min_confidence=_SURE)
+    if authority == ("OGC", "CRS84"):
+        return "wgs84"
+    return f"EPSG:{authority[1]}" if authority is not None and authority[0] == "EPSG" else str(crs.name)

@@ -33,6 +33,7 @@ class RawTable:
     sheet: str = ""
     encoding: str = ""
     crs: str = ""  # stated by the file itself
+    points: bool = False  # the last two columns are made from points
     notes: tuple[Text, ...] = field(default=())
 
 

@@ -50,8 +50,8 @@ def excluded_reason(raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate:
     if "class" in roles:
         summary = raw[roles["class"]].astype("str").str.contains("汇总", regex=False).fillna(value=False).astype(bool)
         reason[summary & ~has_coordinate] = "summary_table"
-    headers = [header for role, header in roles.items() if not pd.api.types.is_numeric_dtype(raw[header])]
-    if headers:
+    headers = list(roles.values())
+    if headers and not any(pd.api.types.is_numeric_dtype(raw[header]) for header in headers):
         reason[_all(raw[headers], lambda texts: texts.str.strip() == texts.name)] = "header_row"
     reason[_all(raw, lambda texts: texts.isna() | (texts.str.strip() == ""))] = "blank_row"
     return reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -10,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from geocensus.checks import Settings
 from geocensus.divisions import Crosswalk
-from geocensus.errors import DataNotFoundError, SchemaError
+from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError
 from geocensus.io.text import read_delimited
+from geocensus.model import LEVELS
 
 if TYPE_CHECKING:
     from geocensus.model import BasemapInfo
 
 __all__ = ["read_crosswalk", "read_settings", "settings_toml"]
+
+_LON_LIMIT, _LAT_LIMIT = 180, 90
 
 
 def read_settings(path: str | Path | None) -> Settings:
@@ -36,8 +40,10 @@ def read_settings(path: str | Path | None) -> Settings:
     ------
     DataNotFoundError
         No such file.
+    UnreadableError
+        The file may not be read.
     SchemaError
-        Not TOML, an unknown setting, or a value of the wrong kind.
+        Not TOML, not in UTF-8, an unknown setting, or a value of the wrong kind.
     """
     if path is None:
         return Settings()
@@ -46,13 +52,61 @@ def read_settings(path: str | Path | None) -> Settings:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise DataNotFoundError(f"{path}: there is no such settings file", f"{path}：设置文件不存在") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UnreadableError(
+            f"{path}: the settings cannot be read ({error.strerror}); give a TOML file as `geocensus settings` prints it",
+            f"{path}：无法读取设置文件（{error.strerror}）；应为 geocensus settings 输出的 TOML 文件",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SchemaError(
+            f"{path.name}: not in UTF-8. Save it with that encoding and try again.",
+            f"{path.name}：不是 UTF-8 编码。请另存为 UTF-8 编码后重试。",
+        ) from error
+    except tomllib.TOMLDecodeError as error:
         raise SchemaError(
             f"{path.name}: not a TOML file ({error})", f"{path.name}：不是有效的 TOML 文件（{error}）"
         ) from error
     if values.get("crosswalk"):
         values["crosswalk"] = str(path.parent / str(values["crosswalk"]))
-    return Settings.from_dict(values)
+    try:
+        settings = Settings.from_dict(values)
+    except SchemaError as error:
+        raise SchemaError(f"{path.name}: {error.en}", f"{path.name}：{error.zh}") from error
+    except ValueError as error:
+        raise _wrong_kind(path, str(error)) from error
+    if wrong := _wrong_values(settings):
+        raise _wrong_kind(path, ", ".join(wrong))
+    return settings
+
+
+def _wrong_values(settings: Settings) -> list[str]:
+    """Name the settings whose values are not of the kind that the rules count with."""
+    wrong = [f"boundary_m.{level}" for level, m in settings.boundary_m.items() if level not in LEVELS or not _is_length(m)]
+    lengths = ("extra_tolerance_m", "imprecise_m", "default_place_m")
+    wrong += [name for name in lengths if not _is_length(getattr(settings, name))]
+    wrong += ["exact_inside"] * (not isinstance(settings.exact_inside, bool))
+    wrong += ["stack_size"] * (not isinstance(settings.stack_size, int))
+    for key in ("offices", "allowed_stacks"):
+        for place in getattr(settings, key):
+            right = _is_within(place.lon, _LON_LIMIT) and _is_within(place.lat, _LAT_LIMIT)
+            right = right and isinstance(place.name, str) and _is_length(getattr(place, "radius_m", 0))
+            wrong += [f"{key} {place.name!r}"] * (not right)
+    return wrong
+
+
+def _is_within(value: object, limit: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= limit
+
+
+def _is_length(value: object) -> bool:
+    return _is_within(value, math.inf) and 0 <= value < math.inf  # type: ignore[operator]
+
+
+def _wrong_kind(path: Path, what: str) -> SchemaError:
+    return SchemaError(
+        f"{path.name}: a value is of the wrong kind or out of range: {what}. Compare with `geocensus settings`.",
+        f"{path.name}：设置项取值类型不对或超出范围：{what}。请对照 geocensus settings 的输出。",
+    )
 
 
 def read_crosswalk(settings: Settings, info: BasemapInfo) -> Crosswalk | None:
@@ -74,6 +128,8 @@ def read_crosswalk(settings: Settings, info: BasemapInfo) -> Crosswalk | None:
     ------
     DataNotFoundError
         The file is not there.
+    UnreadableError
+        The file may not be read.
     SchemaError
         A column is missing.
     """
@@ -84,7 +140,15 @@ def read_crosswalk(settings: Settings, info: BasemapInfo) -> Crosswalk | None:
         raise DataNotFoundError(
             f"{path}: the crosswalk named in the settings is not there", f"{path}：设置中的代码对照表不存在"
         )
-    return Crosswalk(read_delimited(path).table, code_system=info.code_system)
+    try:
+        return Crosswalk(read_delimited(path).table, code_system=info.code_system)
+    except OSError as error:
+        raise UnreadableError(
+            f"{path}: the crosswalk named in the settings cannot be read ({error.strerror})",
+            f"{path}：无法读取设置中的代码对照表（{error.strerror}）",
+        ) from error
+    except SchemaError as error:
+        raise SchemaError(f"{path.name}: {error.en}", f"{path.name}：{error.zh}") from error
 
 
 def settings_toml(settings: Settings, lang: str = "zh") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import pandas as pd
 from geocensus import crs as systems
 from geocensus import names as n
 from geocensus import shifts
-from geocensus.coordinates import parse_points
+from geocensus.coordinates import numbers_as_written, parse_points
 from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError
 from geocensus.files import sha256
 from geocensus.io.excel import read_sheet
@@ -32,6 +33,9 @@ __all__ = ["read_sources"]
 _DELIMITED = frozenset({".csv", ".txt", ".tsv"})
 _SHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _PARQUET = frozenset({".parquet", ".geoparquet", ".pq"})
+_LARGEST_EXACT = 2**53  # whole numbers up to here are exact as floats
+_SHOWN = 60  # headers that a message lists
+_NO_SHEETS = Text("文件没有工作表之分，--sheet 未起作用", "the file has no sheets: --sheet was ignored")
 _PAIRS = (("lon", "lat"), ("lon_deg", "lat_deg"))
 
 
@@ -87,19 +91,21 @@ def read_sources(
     path = Path(path)
     raw = _read(path, sheet)
     if raw.table.empty:
+        place = _place(raw, path)
         raise UnreadableError(
-            f"{path.name}: there is a header but no row below it. Export the list again.",
-            f"{path.name}：只有表头，没有数据行。请重新导出名单。",
+            f"{place.en}: there is a header but no row below it. Export the list again, or choose another with --sheet.",
+            f"{place.zh}：只有表头，没有数据行。请重新导出名单，或用 --sheet 选择其他工作表。",
         )
     roles = _roles(raw, columns or {}, path)
-    system = systems.parse_crs(crs if crs is not None else raw.crs or "cgcs2000")
+    system = _system(crs, raw.crs, path)
     sources = _positions(raw.table, roles, system, path)
     sources[n.ROW] = raw.rows.to_numpy()
-    sources = _described(sources, raw.table, roles)
+    own = raw.table.drop(columns=[POINT_LON, POINT_LAT]) if raw.points else raw.table
+    sources = _described(sources, raw.table, roles, own)
     stated = ", ".join(f"{role}={header}" for role, header in roles.items())
     notes = [*raw.notes, Text(f"识别的列：{stated}", f"columns found: {stated}")]
     sources.attrs = {
-        "file": path.name,
+        "file": path.name.encode("utf-8", "replace").decode(),  # a name in another encoding cannot be stored
         "sheet": raw.sheet,
         "encoding": raw.encoding,
         "sha256": sha256(path),
@@ -119,28 +125,44 @@ def _read(path: Path, sheet: str | None) -> RawTable:
         )
     suffix = path.suffix.lower()
     try:
-        if suffix in _DELIMITED:
-            return read_delimited(path)
-        if suffix in _SHEETS:
-            return read_sheet(path, sheet)
-        return read_parquet(path) if suffix in _PARQUET else read_points(path, sheet)
-    except PermissionError as error:
+        if suffix in _DELIMITED or suffix in _PARQUET:
+            raw = read_delimited(path) if suffix in _DELIMITED else read_parquet(path)
+            return raw if sheet is None else replace(raw, notes=(*raw.notes, _NO_SHEETS))
+        return read_sheet(path, sheet) if suffix in _SHEETS else read_points(path, sheet)
+    except OSError as error:
         raise UnreadableError(
             f"{path}: may not be read ({error.strerror}). Close it in other programs, or ask for the right to read it.",
             f"{path}：无法读取（{error.strerror}）。请关闭占用它的程序，或检查读取权限。",
         ) from error
 
 
+def _place(raw: RawTable, path: Path) -> Text:
+    if not raw.sheet or raw.sheet == path.stem:
+        encoding = "" if raw.encoding in {"", "utf-8", "utf-8-sig"} else raw.encoding
+        return Text(f"{path.name}（{encoding}）", f"{path.name} ({encoding})") if encoding else Text(path.name, path.name)
+    return Text(f"{path.name} 工作表“{raw.sheet}”", f"{path.name}, sheet {raw.sheet!r}")
+
+
+def _system(crs: str | int | None, stated: str, path: Path) -> systems.ListCRS:
+    """Understand the reference system that the user names, else the file, else the assumed one."""
+    try:
+        return systems.parse_crs(crs if crs is not None else stated or "cgcs2000")
+    except CRSMismatchError as error:
+        where = path.name if crs is None else "--crs"
+        raise CRSMismatchError(f"{where}: {error.en}", f"{where}：{error.zh}") from error
+
+
 def _roles(raw: RawTable, overrides: Mapping[str, str], path: Path) -> dict[str, str]:
-    own = {"lon": POINT_LON, "lat": POINT_LAT} if POINT_LON in raw.table and "lon" not in overrides else {}
-    roles = guess_roles(list(raw.table.columns), {**own, **overrides})
+    points = {"lon": POINT_LON, "lat": POINT_LAT} if raw.points and COORDINATE_ROLES.isdisjoint(overrides) else {}
+    roles = guess_roles(list(raw.table.columns), {**points, **overrides})
     if not ("coordinate" in roles or any(a in roles and b in roles for a, b in _PAIRS)):
-        place = f"{path.name}" + (f", sheet {raw.sheet!r}" if raw.sheet else "")
-        headers = ", ".join(map(str, raw.table.columns))
+        place, row = _place(raw, path), int(raw.rows.iloc[0]) - 1
+        headers = ", ".join(map(str, raw.table.columns[:_SHOWN])) + (" …" if raw.table.shape[1] > _SHOWN else "")
         raise SchemaError(
-            f"{place}: no coordinate column found among: {headers}. "
-            "Name them with --column lon=HEADER --column lat=HEADER.",
-            f"{place}：在下列表头中未找到经纬度列：{headers}。请用 --column lon=表头 --column lat=表头 指定。",
+            f"{place.en}, row {row}: no coordinate column found among: {headers}. "
+            "Name them with --column lon=HEADER --column lat=HEADER, or choose another sheet with --sheet.",
+            f"{place.zh} 第 {row} 行：在下列表头中未找到经纬度列：{headers}。"
+            "请用 --column lon=表头 --column lat=表头 指定，或用 --sheet 选择其他工作表。",
         )
     return roles
 
@@ -150,7 +172,7 @@ def _positions(table: pd.DataFrame, roles: Mapping[str, str], system: systems.Li
     columns = {role: table[header] for role, header in roles.items() if role in COORDINATE_ROLES}
     points = parse_points(columns, projected=system.projected)
     x, y = points[n.LON_PARSED].to_numpy(), points[n.LAT_PARSED].to_numpy()
-    if (against := systems.contradiction(x, y, system)) is not None:
+    if (against := systems.contradiction(*numbers_as_written(points, projected=system.projected), system)) is not None:
         raise CRSMismatchError(f"{path.name}: {against.en}", f"{path.name}：{against.zh}")
     usable = (points[n.COORDINATE_PROBLEM] == "").to_numpy()
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
@@ -169,7 +191,9 @@ def _to_cgcs2000(x: np.ndarray, y: np.ndarray, system: systems.ListCRS) -> tuple
     return systems.to_cgcs2000(x, y, system)
 
 
-def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, str]) -> pd.DataFrame:
+def _described(
+    sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, str], own: pd.DataFrame
+) -> pd.DataFrame:
     """Add who the sources are, what became of each row, and the user's own columns."""
     given = {role: _clean(table[roles[role]]) for role in TEXT_ROLES if role in roles}
     nothing = pd.Series(np.nan, index=table.index, dtype="str")
@@ -179,9 +203,10 @@ def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, s
     ids, doubled = source_ids(written, table)
     has_coordinate = sources[n.COORDINATE_PROBLEM] != "missing"
     excluded = excluded_reason(table, roles, has_coordinate)
+    usable = sources[n.COORDINATE_PROBLEM] == ""
+    excluded = excluded.mask((excluded == "header_row") & usable)  # no header holds a coordinate
     located = sources[n.LON].notna() & sources[n.LAT].notna() & excluded.isna()
     state = np.where(excluded.notna(), State.EXCLUDED, np.where(located, State.LOCATED, State.UNLOCATED))
-    own = table.drop(columns=[POINT_LON, POINT_LAT], errors="ignore").add_prefix(n.RAW_PREFIX)
     described = {
         n.SOURCE_ID: ids,
         "duplicate_id": doubled & excluded.isna(),
@@ -189,13 +214,13 @@ def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, s
         n.STATE: pd.Series(state, index=table.index, dtype="str"),
         n.EXCLUDED_REASON: excluded,
     }
-    return pd.concat([pd.DataFrame(described), sources, own], axis=1)
+    return pd.concat([pd.DataFrame(described), sources, own.add_prefix(n.RAW_PREFIX)], axis=1)
 
 
 def _clean(column: pd.Series) -> pd.Series:
     """Text without blanks around it; empty is missing; whole numbers without a decimal point."""
     if pd.api.types.is_float_dtype(column):
         whole = column.dropna()
-        column = column.astype("Int64") if (whole % 1 == 0).all() else column
+        column = column.astype("Int64") if ((whole % 1 == 0) & (whole.abs() < _LARGEST_EXACT)).all() else column
     texts = column.astype("str").str.strip()
     return texts.where(texts != "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -23,6 +25,7 @@ __all__ = ["read_delimited"]
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = 1 << 25  # a cell of a million characters fits many times over
 _DELIMITERS = ",\t;|，"
+_MOST_REPEATS = 100  # of a group in a pattern, far below what the engine takes
 
 
 def read_delimited(path: Path) -> RawTable:
@@ -44,7 +47,7 @@ def read_delimited(path: Path) -> RawTable:
     Raises
     ------
     UnreadableError
-        The file is empty, or in none of the encodings.
+        The file is empty, in none of the encodings, or a quotation mark in it is never closed.
     """
     data = path.read_bytes()
     encoding, text = _decoded(data, path)
@@ -59,24 +62,27 @@ def read_delimited(path: Path) -> RawTable:
     width = max(map(len, top))
     skip, headers = find_header([row + [""] * (width - len(row)) for row in top])
     headers = headers[: max(map(len, top[:skip]))]
-    notes = (
+    notes: tuple[Text, ...] = (
         ()
         if encoding in {"utf-8", "utf-8-sig"}
         else (Text(f"文件编码识别为 {encoding}", f"encoding found: {encoding}"),)
     )
+    text += "\n" + delimiter * (len(headers) - 1)  # a blank record, swallowed where a quotation mark is left open
     table = _fast(text, delimiter, headers) if skip == 1 and _regular(text) else None
     if table is None:
         table, more = _careful(text, delimiter, skip, headers)
         notes += more
+    _refuse_open_quote(table, skip, path)
+    table = table.iloc[:-1]
+    if text.count("\n") > skip + len(table):  # some cells hold line breaks
+        notes += _swallowed(table, delimiter, skip)
     rows = pd.RangeIndex(skip + 1, skip + 1 + len(table)).to_series(index=table.index)
     return RawTable(table=table, rows=rows, encoding=encoding, notes=notes)
 
 
 def _decoded(data: bytes, path: Path) -> tuple[str, str]:
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return encoding, data.decode(encoding, errors="replace")
-    for encoding in ("utf-8", "gb18030"):
+    marked = [encoding for bom, encoding in _BOMS if data.startswith(bom)]
+    for encoding in marked or _unmarked_utf16(data) or ("utf-8", "gb18030"):
         try:
             return encoding, data.decode(encoding)
         except UnicodeDecodeError as error:
@@ -85,6 +91,39 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str]:
         f"{path.name}, line {where}: neither UTF-8 nor GBK/GB18030. Save the file as “CSV UTF-8” and try again.",
         f"{path.name} 第 {where} 行：既不是 UTF-8 也不是 GBK/GB18030 编码。请另存为“CSV UTF-8”后重试。",
     )
+
+
+def _unmarked_utf16(data: bytes) -> list[str]:
+    """Recognise UTF-16 without a mark by its zeros: digits and commas have one in every second byte."""
+    even, odd = data[:4096:2].count(0), data[1:4096:2].count(0)
+    few = len(data[:4096]) // 20
+    return ["utf-16-le"] * (odd > few and not even) + ["utf-16-be"] * (even > few and not odd)
+
+
+def _refuse_open_quote(table: pd.DataFrame, skip: int, path: Path) -> None:
+    if (table.iloc[-1] == "").all():
+        return
+    row = skip + len(table)
+    raise UnreadableError(
+        f'{path.name}, row {row}: a quotation mark (") opens there and is never closed, so that all rows after it '
+        "would be one cell. Close or delete it, and try again.",
+        f'{path.name} 第 {row} 行：英文双引号（"）只有开头没有结尾，其后各行会被并入一个单元格。请补全或删除后重试。',
+    )
+
+
+def _swallowed(table: pd.DataFrame, delimiter: str, skip: int) -> tuple[Text, ...]:
+    """Tell of cells that hold whole records: two stray quotation marks swallow all rows between them."""
+    cells = rf"[^\n{re.escape(delimiter)}]*{re.escape(delimiter)}"
+    line = rf"\n(?:{cells}){{{min(max(len(table.columns) - 1, 1), _MOST_REPEATS)}}}"
+    notes = []
+    for header in table:
+        rows = np.flatnonzero(table[header].str.contains(line))
+        if len(rows):
+            row = int(rows[0]) + skip + 1
+            zh = f"第 {row} 行“{header}”列的一个单元格包含名单的整行内容，疑似多了英文双引号，请核对（共 {len(rows)} 处）"
+            en = f"row {row}, column {header}: one cell holds whole rows of the list; a stray quotation mark? ({len(rows)} such cells)"
+            notes.append(Text(zh, en))
+    return tuple(notes)
 
 
 def _delimiter(text: str) -> str:

@@ -1,5 +1,5 @@
 """One file per step: check a list, make the demo, draw the map, build and verify a basemap."""
 
-from geocensus.pipeline.check import CheckResult, check
+from geocensus.pipeline.checking import CheckResult, check
 
 __all__ = ["CheckResult", "check"]

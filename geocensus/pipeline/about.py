@@ -8,7 +8,7 @@ from geocensus.checks import LEVEL_TITLES, RULES, boundary_m
 from geocensus.model import Text
 
 if TYPE_CHECKING:
-    from geocensus.pipeline.check import CheckResult
+    from geocensus.pipeline.checking import CheckResult
 
 __all__ = ["about", "assumptions", "row_sum"]
 

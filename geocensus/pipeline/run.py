@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import getpass
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geocensus.errors import DataNotFoundError, SchemaError
 from geocensus.io import (
-    RESULT_SUFFIXES,
     list_basemaps,
     open_basemap,
     read_crosswalk,
     read_settings,
     read_sources,
+    require_writable,
     result_table,
-    write_result,
+    written_result,
 )
 from geocensus.model import Text
 from geocensus.pipeline.about import about, assumptions
-from geocensus.pipeline.check import CheckResult, check
+from geocensus.pipeline.checking import CheckResult, check
 from geocensus.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from geocensus.basemap import Basemap
 
@@ -93,9 +93,7 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     """
     clock = time.perf_counter()
     path, target = Path(path), _workspace_path(Path(path), workspace)
-    if out is not None and Path(out).suffix.lower() not in RESULT_SUFFIXES:
-        known = ", ".join(RESULT_SUFFIXES)
-        raise SchemaError(f"--out {out}: the ending must be one of {known}", f"--out {out}：文件后缀应为 {known}")
+    out = None if out is None else _result_path(path, Path(out))
     rules = read_settings(settings)
     progress(Text("读取底图", "reading the basemap"))
     areas = _basemap(basemap, target)
@@ -106,14 +104,11 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     result = check(sources, areas, settings=rules, crosswalk=crosswalk)
     result = _finished(result, clock, command, lang)
     progress(Text("写入工作区", "writing the workspace"))
-    changes = _write(result, target)
-    if out is not None:
-        progress(Text("写结果文件", "writing the result"))
-        table = result_table(result.sources, result.flags, areas.levels, lang=lang)
-        write_result(Path(out), table, about(result, lang), result.flags, lang=lang)
+    with _result_file(result, out, lang, progress):  # it takes its place after the workspace, or not at all
+        changes = _write(result, target)
     read_notes = [Text(*note) for note in sources.attrs["notes"]]
     notes = (*areas.notes, *read_notes, *assumptions(result))
-    return RunReport(result, target, None if out is None else Path(out), notes, changes)
+    return RunReport(result, target, out, notes, changes)
 
 
 def _workspace_path(path: Path, workspace: str | Path | None) -> Path:
@@ -123,21 +118,45 @@ def _workspace_path(path: Path, workspace: str | Path | None) -> Path:
         raise SchemaError(
             f"--workspace {target.name}: the ending must be .gpkg", f"--workspace {target.name}：文件后缀应为 .gpkg"
         )
-    if not (target.exists() and path.exists() and target.samefile(path)):
+    if target.exists() and path.exists() and target.samefile(path):
+        if workspace is not None:
+            raise SchemaError(
+                f"--workspace {target.name} is the list itself; name another file",
+                f"--workspace {target.name} 就是名单文件本身，请另取文件名",
+            )
+        target = target.with_name(f"{path.stem}-workspace.gpkg")
+    with Workspace(target):  # a file of another program is refused before any work is done
         return target
-    if workspace is not None:
+
+
+def _result_path(path: Path, out: Path) -> Path:
+    """Refuse a result that would replace the list, or cannot be written, before any work is done."""
+    if out.exists() and path.exists() and out.samefile(path):
         raise SchemaError(
-            f"--workspace {target.name} is the list itself; name another file",
-            f"--workspace {target.name} 就是名单文件本身，请另取文件名",
+            f"--out {out.name} is the list itself; name another file", f"--out {out.name} 就是名单文件本身，请另取文件名"
         )
-    return target.with_name(f"{path.stem}-workspace.gpkg")
+    require_writable(out)
+    return out
+
+
+@contextmanager
+def _result_file(
+    result: CheckResult, out: Path | None, lang: str, progress: Callable[[Text], Any]
+) -> Iterator[None]:
+    if out is None:
+        yield
+        return
+    progress(Text("写结果文件", "writing the result"))
+    table = result_table(result.sources, result.flags, result.basemap.levels, lang=lang)
+    with written_result(out, table, about(result, lang), result.flags, lang=lang):
+        yield
 
 
 def _basemap(basemap: str | Path | None, workspace: Path) -> Basemap:
     if basemap is not None:
         return open_basemap(basemap)
     if workspace.exists():
-        return open_basemap(workspace)
+        return open_basemap(workspace)  # known to be a workspace
     names = ", ".join(entry["name"] for entry in list_basemaps())
     raise DataNotFoundError(
         f"no basemap: name one with --basemap; shipped ones are {names}, or give a file of your own areas",

@@ -24,9 +24,7 @@ _VARIANTS = {
     "other": (),
 }
 _WORDS = {
-    word.casefold(): slug
-    for slug, title in CLASSES.items()
-    for word in (slug, title.zh, title.en, *_VARIANTS[slug])
+    word.casefold(): slug for slug, title in CLASSES.items() for word in (slug, title.zh, title.en, *_VARIANTS[slug])
 }
 
 

@@ -12,15 +12,13 @@ from geocensus.model import Severity, State
 
 __all__ = ["FLAGS", "SOURCES", "validate"]
 
-_text = {"dtype": None, "nullable": True}
-
 SOURCES = pa.DataFrameSchema(
     {
         n.SOURCE_ID: pa.Column(None, unique=True, nullable=False),
         n.STATE: pa.Column(None, pa.Check.isin([str(state) for state in State])),
         n.LON: pa.Column(float, pa.Check.in_range(-180, 180), nullable=True),
         n.LAT: pa.Column(float, pa.Check.in_range(-90, 90), nullable=True),
-        n.CLAIMED_CODE: pa.Column(**_text),
+        n.CLAIMED_CODE: pa.Column(None, nullable=True),
     },
     checks=pa.Check(
         lambda t: (t[n.STATE] == State.LOCATED) == (t[n.LON].notna() & t[n.LAT].notna()),

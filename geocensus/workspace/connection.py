@@ -148,9 +148,11 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _open_read_only(path: Path) -> sqlite3.Connection:
-    address = path.absolute().as_uri() + "?mode=ro"
+    # not mode=ro: such a connection would leave its -wal and -shm files behind, and could not clear up after a kill
+    address = path.absolute().as_uri() + "?mode=rw"
     connection = sqlite3.connect(address, uri=True, timeout=5, isolation_level=None, check_same_thread=False)
     try:
+        connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")
         _verify(connection, path)
     except sqlite3.OperationalError as error:
@@ -158,7 +160,9 @@ def _open_read_only(path: Path) -> sqlite3.Connection:
         if error.sqlite_errorcode & _PRIMARY not in _FORBIDDEN or path.with_name(path.name + "-wal").exists():
             raise
         # a WAL file in a folder that cannot be written: nobody can change it there, so it may be read as unchangeable
-        connection = sqlite3.connect(address + "&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path.absolute().as_uri() + "?mode=ro&immutable=1", uri=True, isolation_level=None, check_same_thread=False
+        )
         connection.execute("BEGIN")
         _verify(connection, path)
     except BaseException:
@@ -261,4 +265,5 @@ def data_version(path: Path) -> tuple[int, int]:
     """
     path = Path(path)
     log = path.with_name(path.name + "-wal")
-    return path.stat().st_mtime_ns, log.stat().st_mtime_ns if log.exists() else 0
+    written = log.stat() if log.exists() else None  # an empty log comes and goes with every reader
+    return path.stat().st_mtime_ns, written.st_mtime_ns if written and written.st_size else 0

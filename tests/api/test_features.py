@@ -97,13 +97,17 @@ def test_every_collection_answers_under_its_links(client):
 
 
 def test_the_schema_tells_types_that_the_first_features_hide(client):
-    schema = get(client, hrefs(get(client, "/collections/sources"), "describedby")[0])
+    links = get(client, "/collections/sources")
+    schema = get(client, hrefs(links, "http://www.opengis.net/def/rel/ogc/1.0/schema")[0])
     kinds = {name: entry.get("type") for name, entry in schema["properties"].items() if name != "geometry"}
     assert kinds["distance_m"] == kinds["lon"] == "number"
     assert (kinds["row"], kinds["on_border"], kinds["source_id"]) == ("integer", "boolean", "string")
     assert list(kinds) == list(get(client, ITEMS)["features"][0]["properties"])
     assert schema["properties"]["geometry"]["$ref"].endswith("/Point.json")
     assert schema["properties"]["class"]["title"] == "普查对象类别"
+    whole = get(client, hrefs(links, "describedby")[0])["properties"]
+    assert list(whole["properties"]["properties"]) == list(kinds)
+    assert whole["geometry"] == schema["properties"]["geometry"]
 
 
 def test_a_default_page_and_its_next_link(client):

@@ -89,6 +89,7 @@ def test_gdal_reads_every_page(workspace_path):
         summary = subprocess.run([*base, "sources", "-so"], capture_output=True, text=True, check=True, env=environment)
         assert "Geometry: Point" in summary.stdout
         assert "Feature Count: 245" in summary.stdout
+        assert "lon: Real" in summary.stdout
         assert "distance_m: Real" in summary.stdout
         areas = subprocess.run(
             [*base, "areas-township", "-so"], capture_output=True, text=True, check=True, env=environment

@@ -29,7 +29,7 @@ def test_every_row_stays_in_its_place(judged):
 
 def test_flags_keep_their_identity_and_basis(judged):
     first = judged(HEAD + "\n".join(ROWS)).flags
-    again = judged(HEAD + "\n".join(ROWS[:2] + ["new,无,无,"])).flags
+    again = judged(HEAD + "\n".join([*ROWS[:2], "new,无,无,"])).flags
     b, c = (flags[(flags["source_id"] == "b")].iloc[0] for flags in (first, again))
     assert (b["flag_id"], b["basis"]) == (c["flag_id"], c["basis"])
     moved = judged(HEAD + f"b,118.060001,28.005001,{V1}").flags.iloc[0]
@@ -43,7 +43,9 @@ def test_row_order_does_not_matter(judged, rows):
     columns = ["source_id", "located_code", "status", "distance_m", "claimed_area_code"]
     there = judged(HEAD + "\n".join(ROWS[:6]))
     here = judged(HEAD + "\n".join(rows))
-    pd.testing.assert_frame_equal(*(r.sources[columns].sort_values("source_id", ignore_index=True) for r in (there, here)))
+    pd.testing.assert_frame_equal(
+        *(r.sources[columns].sort_values("source_id", ignore_index=True) for r in (there, here))
+    )
     keys = ["flag_id", "basis", "message_zh"]
     pd.testing.assert_frame_equal(*(r.flags[keys].sort_values("flag_id", ignore_index=True) for r in (there, here)))
 

@@ -43,7 +43,9 @@ def test_reported_accuracy_widens_the_tolerance(judged):
 
 
 def test_distance_is_signed_and_measured_where_it_matters(judged):
-    result = judged(f"{HEAD}in,118.010001,28.010001,{V1}\nout,118.030001,28.010001,{V1}\nedge,118.019900,28.010001,{V1}")
+    result = judged(
+        f"{HEAD}in,118.010001,28.010001,{V1}\nout,118.030001,28.010001,{V1}\nedge,118.019900,28.010001,{V1}"
+    )
     distance = result.sources["distance_m"]
     assert distance.isna().tolist() == [True, False, False]
     assert distance[1] == pytest.approx(983, abs=2)

@@ -5,7 +5,7 @@ import pytest
 
 from geocensus.demo import write_demo
 from geocensus.io import read_sources
-from geocensus.pipeline.check import check
+from geocensus.pipeline.checking import check
 
 
 @pytest.fixture(scope="module")

@@ -180,6 +180,11 @@ class TestShipped:
         with pytest.raises(DataNotFoundError, match="set GEOCENSUS_BASEMAPS"):
             open_basemap("changshan")
 
+    def test_a_file_opens_without_the_shipped_ones(self, basemap, tmp_path, monkeypatch):
+        path = write_basemap(basemap, tmp_path / "tiny.gpkg")
+        monkeypatch.setenv("GEOCENSUS_BASEMAPS", str(tmp_path))
+        assert open_basemap(path).levels == basemap.levels
+
     def test_the_override_counts(self, copied):
         assert basemaps_folder() == copied
 

@@ -23,7 +23,10 @@ def test_an_id_that_looks_numbered_stays_unique():
     assert sorted(ids) == ["a", "a#2", "a#2##2"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "a#2", "a#2#2"]), st.sampled_from("xyz")), max_size=12), st.randoms())
+@given(
+    st.lists(st.tuples(st.sampled_from(["", "a", "b", "a#2", "a#2#2"]), st.sampled_from("xyz")), max_size=12),
+    st.randoms(),
+)
 def test_ids_are_unique_and_do_not_depend_on_row_order(rows, random):
     raw, ids, _ = ids_of(rows)
     assert ids.is_unique

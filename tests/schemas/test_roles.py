@@ -8,12 +8,18 @@ from geocensus.schemas import ROLES, guess_roles, normalise_header
     ("headers", "expected"),
     [
         (["企业名称", "经度", "纬度"], {"name": "企业名称", "lon": "经度", "lat": "纬度"}),
-        (["*3. 经度（度）", "经度(分)", "经度（″）"], {"lon_deg": "*3. 经度（度）", "lon_min": "经度(分)", "lon_sec": "经度（″）"}),
+        (
+            ["*3. 经度（度）", "经度(分)", "经度（″）"],
+            {"lon_deg": "*3. 经度（度）", "lon_min": "经度(分)", "lon_sec": "经度（″）"},
+        ),
         (["经度度", "经度分", "经度秒"], {"lon_deg": "经度度", "lon_min": "经度分", "lon_sec": "经度秒"}),
         (["Longitude", "LATITUDE"], {"lon": "Longitude", "lat": "LATITUDE"}),
         (["X", "Y", "NAME"], {"name": "NAME", "lon": "X", "lat": "Y"}),
         (["统一社会信用代码", "区划代码"], {"credit_code": "统一社会信用代码", "claimed_code": "区划代码"}),
-        (["乡（镇、街道）", "村（社区）"], {"claimed_township_name": "乡（镇、街道）", "claimed_village_name": "村（社区）"}),
+        (
+            ["乡（镇、街道）", "村（社区）"],
+            {"claimed_township_name": "乡（镇、街道）", "claimed_village_name": "村（社区）"},
+        ),
         (["经纬度"], {"coordinate": "经纬度"}),
         (["foo", "bar"], {}),
     ],

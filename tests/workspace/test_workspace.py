@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from geocensus.errors import DataNotFoundError, SchemaError, WorkspaceError
-from geocensus.workspace import Workspace, data_version
+from geocensus.workspace import Workspace, data_version, read_only
 
 TABLES = {
     "areas_county": 1,
@@ -200,8 +200,16 @@ def test_a_snapshot_stays_while_another_run_writes(workspace, basemap, sources, 
 
 def test_data_version_follows_every_write(workspace, result):
     before = data_version(workspace.path)
+    workspace.read_sources()
+    assert data_version(workspace.path) == before
+    assert [p.name for p in workspace.path.parent.iterdir()] == [workspace.path.name]  # no -wal, no -shm left
     workspace.write(result)
     assert data_version(workspace.path) != before
+
+
+def test_a_reader_cannot_write(workspace):
+    with read_only(workspace.path) as connection, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM sources")
 
 
 def test_columns_have_titles_in_both_languages(workspace):

@@ -51,13 +51,10 @@ def _described(request: Request, entry: Collection) -> dict[str, Any]:
     links = [
         link(request, path, "self"),
         link(request, f"{path}/items", "items", media_type=GEOJSON, title=title),
+        link(request, f"{path}/schema/feature", "describedby", media_type=SCHEMA),
+        link(request, f"{path}/schema/feature", "describedBy", media_type=SCHEMA),  # GDAL minds the case
+        link(request, f"{path}/schema", "http://www.opengis.net/def/rel/ogc/1.0/schema", media_type=SCHEMA),
     ]
-    for rel in (
-        "describedby",
-        "describedBy",
-        "http://www.opengis.net/def/rel/ogc/1.0/schema",
-    ):  # GDAL asks for the second
-        links.append(link(request, f"{path}/schema", rel, media_type=SCHEMA))
     described = {"id": entry.id, "title": title, "description": entry.title.en, "itemType": "feature"}
     space = {"extent": {"spatial": {"bbox": [list(entry.bounds)], "crs": CRS84}}} if entry.bounds else {}
     return {**described, **space, "crs": [CRS84] if entry.geometry else [], "links": links}
@@ -71,18 +68,35 @@ def _described(request: Request, entry: Collection) -> dict[str, Any]:
 def _read_schema(request: Request, collection_id: CollectionId) -> Response:
     """Return a JSON Schema of the features: a client need not guess types from the first few."""
     require_known(request, _COMMON)
+    title, shape, fields = _types(request, collection_id)
+    return _schema(request, f"{collection_id}/schema", {"title": title, "properties": {**shape, **fields}})
+
+
+@router.get(
+    "/collections/{collection_id}/schema/feature",
+    summary="Schema of a GeoJSON feature",
+    responses={200: {"content": {SCHEMA: {}}}},
+)
+def _read_feature_schema(request: Request, collection_id: CollectionId) -> Response:
+    """Return a JSON Schema of whole GeoJSON features, which GDAL 3.6 asks for."""
+    require_known(request, _COMMON)
+    title, shape, fields = _types(request, collection_id)
+    parts = {"type": {"const": "Feature"}, **shape, "properties": {"type": "object", "properties": fields}}
+    return _schema(request, f"{collection_id}/schema/feature", {"title": title, "properties": parts})
+
+
+def _types(request: Request, collection_id: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Return title, schema of the geometry if any, schemas of the properties."""
     with resources(request).reading() as connection:
         entry = collection(connection, collection_id)
         fields = properties(connection, entry.table)
     shape = {"geometry": {"$ref": _SHAPES[entry.geometry]}} if entry.geometry in _SHAPES else {}
-    content = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"{address(request)}/collections/{entry.id}/schema",
-        "type": "object",
-        "title": entry.title.get(language(request)),
-        "properties": {**shape, **{field.name: _typed(field) for field in fields}},
-    }
-    return json_response(request, content, media_type=SCHEMA)
+    return entry.title.get(language(request)), shape, {field.name: _typed(field) for field in fields}
+
+
+def _schema(request: Request, path: str, content: dict[str, Any]) -> Response:
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"{address(request)}/collections/{path}"}
+    return json_response(request, {**head, "type": "object", **content}, media_type=SCHEMA)
 
 
 def _typed(field: Property) -> dict[str, str]:
