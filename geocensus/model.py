@@ -27,7 +27,18 @@ class Text(NamedTuple):
     en: str
 
     def get(self, lang: str) -> str:
-        """Return one language, "zh" or "en"."""
+        """Return one language.
+
+        Parameters
+        ----------
+        lang : str
+            "zh" or "en".
+
+        Returns
+        -------
+        str
+            The text.
+        """
         return self.zh if lang == "zh" else self.en
 
 
@@ -120,7 +131,13 @@ class BasemapInfo:
     sha256: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
+        """Return plain values for JSON.
+
+        Returns
+        -------
+        dict
+            All fields but the hash, texts as {zh, en}.
+        """
         return {
             "name": self.name,
             "title": {"zh": self.title.zh, "en": self.title.en},
@@ -137,7 +154,20 @@ class BasemapInfo:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], sha256: str = "") -> BasemapInfo:
-        """Build from plain values, as :meth:`as_dict` returns them."""
+        """Build from plain values.
+
+        Parameters
+        ----------
+        values : Mapping
+            As :meth:`as_dict` returns them.
+        sha256 : str
+            Hash of the file they come from.
+
+        Returns
+        -------
+        BasemapInfo
+            The same values.
+        """
         texts = {key: Text(values[key]["zh"], values[key]["en"]) for key in ("title", "source", "notice")}
         year = values["code_year"]
         return cls(

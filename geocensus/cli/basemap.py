@@ -1,4 +1,4 @@
-"""geocensus basemap list | verify | build."""
+"""The commands `geocensus basemap list | verify | build`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""geocensus check."""
+"""The command `geocensus check`."""
 
 from __future__ import annotations
 

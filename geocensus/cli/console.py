@@ -26,13 +26,25 @@ def prepare() -> None:
 
 
 def out() -> Console:
-    """Return a console on stdout."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    """Return a console on stdout.
+
+    Returns
+    -------
+    Console
+        For results.
+    """
+    return Console(file=sys.stdout, highlight=False, emoji=False, soft_wrap=True)
 
 
 def errors() -> Console:
-    """Return a console on stderr."""
-    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    """Return a console on stderr.
+
+    Returns
+    -------
+    Console
+        For progress and messages.
+    """
+    return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
 
 
 def note(text: str) -> None:

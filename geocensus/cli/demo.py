@@ -1,4 +1,4 @@
-"""geocensus demo."""
+"""The command `geocensus demo`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from geocensus.cli.console import errors, note, print_json, working
 from geocensus.cli.console import out as stdout
@@ -40,7 +41,7 @@ def demo(
     for remark in report.run.notes:
         note(remark.get(lang))
     print_summary(report.run, lang, to_stderr=json)
-    (errors() if json else stdout()).print(f"{t('地图', 'map')}: [cyan]{report.page}[/cyan]")
+    (errors() if json else stdout()).print(f"{t('地图', 'map')}: [cyan]{escape(str(report.page))}[/cyan]")
     if json:
         print_json(report.run.result.summary)
     if not no_open and sys.stdout.isatty():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import platform
+import signal
 import sys
 import tempfile
 import traceback
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,7 +20,11 @@ from geocensus.cli import basemap, check, demo, settings
 from geocensus.cli import map as map_command
 from geocensus.cli.console import errors, prepare
 from geocensus.cli.language import LangOption, default_language, t
+from geocensus.cli.usage import WrongUse, localise, wrong_use
 from geocensus.errors import GeocensusError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["build", "main"]
 
@@ -93,11 +100,13 @@ def build() -> typer.Typer:
     for name, command, help_text, examples in _COMMANDS:
         application.command(name, help=help_text + "".join(f"\n\n    {example}" for example in examples))(command)
     application.add_typer(basemap.app, name="basemap")
+    basemap.app.callback()(_root)
     for point in sorted(entry_points(group="geocensus.commands"), key=lambda p: p.name):
         try:
             application.command(point.name)(point.load())
         except ImportError:  # its package's extra is not installed: the other commands still work
             continue
+    localise(application)
     return application
 
 
@@ -105,32 +114,62 @@ def main() -> None:
     """Run the command line; never a traceback, always an exit code."""
     prepare()
     lang = default_language()
+    with _listening() as interrupts:
+        try:
+            code = build()(standalone_mode=False)
+        except GeocensusError as error:
+            _say(f"{t('错误', 'error')}: {error.message(lang)}")
+            code = WRONG_USE
+        except WrongUse as error:
+            _say(wrong_use(error, lang))
+            code = WRONG_USE
+        except (KeyboardInterrupt, typer.Abort):
+            code = INTERRUPTED
+        except Exception:  # noqa: BLE001 - the last resort writes a report instead of a traceback
+            # an interrupt inside a callback of SQLite arrives as an error of SQLite
+            code = INTERRUPTED if interrupts else _internal()
+    if code == INTERRUPTED:
+        _say(t("已中断：各文件要么保持原样，要么已完整写好", "interrupted: every file is as it was, or complete"))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[list[int]]:
+    """Note every Ctrl-C, whatever becomes of the KeyboardInterrupt."""
+    heard: list[int] = []
+
+    def interrupt(number: int, _frame: object) -> None:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:  # ignored, or somebody else's
+        yield heard
+        return
+    signal.signal(signal.SIGINT, interrupt)
     try:
-        build()()
-    except GeocensusError as error:
-        errors().print(f"{t('错误', 'error')}: {error.message(lang)}", markup=False, style="red")
-        sys.exit(WRONG_USE)
-    except KeyboardInterrupt:
-        text = t("已中断，文件保持原样", "interrupted; files are as they were")
-        errors().print(text, markup=False)
-        sys.exit(INTERRUPTED)
-    except Exception:  # noqa: BLE001 - the last resort writes a report instead of a traceback
-        report = _report()
-        errors().print(
-            t(f"内部错误，报告已写入 {report}，请附上它反馈", f"internal error; please send the report {report}"),
-            markup=False,
-            style="red",
-        )
-        sys.exit(INTERNAL)
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _say(text: str) -> None:
+    errors().print(text, markup=False, style="red")
+
+
+def _internal() -> int:
+    report = _report()
+    _say(t(f"内部错误，报告已写入 {report}，请附上它反馈", f"internal error; please send the report {report}"))
+    return INTERNAL
 
 
 def _report() -> Path:
     """Write what is needed to find an internal error, without any row of the user's data."""
     stamp = dt.datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
     text = "\n".join([" ".join(sys.argv), platform.platform(), sys.version, "", traceback.format_exc()])
-    for folder in (Path.cwd(), Path(tempfile.gettempdir())):
-        if os.access(folder, os.W_OK):
-            path = folder / f"geocensus-error-{stamp}.txt"
-            path.write_text(text, encoding="utf-8")
+    for folder in (Path(), Path(tempfile.gettempdir())):
+        with contextlib.suppress(OSError):
+            path = folder.resolve() / f"geocensus-error-{stamp}.txt"
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
             return path
+    sys.stderr.write(text + "\n")
     return Path(os.devnull)

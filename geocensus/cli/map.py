@@ -1,4 +1,4 @@
-"""geocensus map."""
+"""The command `geocensus map`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""geocensus settings."""
+"""The command `geocensus settings`."""
 
 import typer
 

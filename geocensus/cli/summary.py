@@ -43,7 +43,7 @@ def print_summary(report: RunReport, lang: str, *, to_stderr: bool = False) -> N
     console.print(_certainty(s["certainty"]).get(lang))
     if s["flags"]:
         console.print(_flags(s["flags"], lang))
-    console.print(_not_tested(result.not_tested, lang))
+    console.print(_not_tested(result.not_tested, lang, tested=s["rows"] - s["excluded"]))
     changes = Text("疑点：新增 {new}，消失 {gone}，保留 {kept}", "flags: {new} new, {gone} gone, {kept} kept")
     console.print(changes.get(lang).format(**report.changes))
     for title, path in ((Text("工作区", "workspace"), report.workspace), (Text("结果", "result"), report.out)):
@@ -68,8 +68,10 @@ def _flags(flags: dict[str, int], lang: str) -> Table:
     return table
 
 
-def _not_tested(rules: dict[str, dict[str, int]], lang: str) -> str:
+def _not_tested(rules: dict[str, dict[str, int]], lang: str, *, tested: int) -> str:
     place = rules.get("place.outside_claimed", {})
+    if not tested:
+        return Text("没有可核查的污染源", "there is no source to check").get(lang)
     if not place:
         return Text("所有已定位的污染源都与填报区划作了比对", "every source was compared with its claimed area").get(
             lang

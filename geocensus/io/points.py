@@ -45,8 +45,8 @@ def read_points(path: Path, layer: str | None = None) -> RawTable:
     path : Path
         Anything that GDAL reads.
     layer : str, optional
-        Name of the layer; by default the first one of points, else the first without geometry. Others of the kind are
-        named in a note.
+        Name of the layer; by default the first one of points, or of tables without geometry. Others of the kind are named
+        in a note.
 
     Returns
     -------
@@ -83,15 +83,17 @@ def read_points(path: Path, layer: str | None = None) -> RawTable:
 
 
 def _chosen(kinds: Mapping[str, str | None]) -> tuple[str, tuple[Text, ...]]:
-    """Return the layer to read: points before tables before anything else."""
-    points = [name for name, kind in kinds.items() if kind is not None and "Point" in kind]
-    tables = [name for name, kind in kinds.items() if kind is None]
-    fitting = points or tables or list(kinds)
+    """Return the layer to read: points before other shapes, tables only where there are no shapes."""
+    shapes = [name for name, kind in kinds.items() if kind is not None]
+    points = [name for name in shapes if "Point" in str(kinds[name])]
+    fitting = points or shapes or list(kinds)
     if len(fitting) == 1:
         return fitting[0], ()
     first, *rest = fitting
     zh = f"只读取了图层“{first}”；另有图层“{'”“'.join(rest)}”，请用 --sheet 另行读取"
-    return first, (Text(zh, f"only layer {first!r} was read; there are {', '.join(rest)}, too: read them with --sheet"),)
+    return first, (
+        Text(zh, f"only layer {first!r} was read; there are {', '.join(rest)}, too: read them with --sheet"),
+    )
 
 
 def read_parquet(path: Path) -> RawTable:

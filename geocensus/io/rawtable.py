@@ -40,6 +40,16 @@ class RawTable:
 def unique_headers(headers: Sequence[str]) -> list[str]:
     """Name blank headers by position and number doubled ones.
 
+    Parameters
+    ----------
+    headers : Sequence of str
+        As written.
+
+    Returns
+    -------
+    list of str
+        Unique headers, none empty.
+
     Examples
     --------
     >>> unique_headers(["a", "", "a"])

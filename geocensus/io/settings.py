@@ -81,9 +81,12 @@ def read_settings(path: str | Path | None) -> Settings:
 
 def _wrong_values(settings: Settings) -> list[str]:
     """Name the settings whose values are not of the kind that the rules count with."""
-    wrong = [f"boundary_m.{level}" for level, m in settings.boundary_m.items() if level not in LEVELS or not _is_length(m)]
-    lengths = ("extra_tolerance_m", "imprecise_m", "default_place_m")
+    wrong = [
+        f"boundary_m.{level}" for level, m in settings.boundary_m.items() if level not in LEVELS or not _is_length(m)
+    ]
+    lengths = ("extra_tolerance_m", "default_place_m")  # imprecise_m may be infinite: nothing is too coarse
     wrong += [name for name in lengths if not _is_length(getattr(settings, name))]
+    wrong += ["imprecise_m"] * (not _is_within(settings.imprecise_m, math.inf))
     wrong += ["exact_inside"] * (not isinstance(settings.exact_inside, bool))
     wrong += ["stack_size"] * (not isinstance(settings.stack_size, int))
     for key in ("offices", "allowed_stacks"):

@@ -53,7 +53,7 @@ def read_sources(
     path : str or Path
         CSV (UTF-8, GBK or GB18030), Excel, GeoPackage, GeoJSON, Shapefile, FlatGeobuf or (Geo)Parquet.
     crs : str or int, optional
-        wgs84, cgcs2000, gcj02, bd09 or an EPSG code; by default what the file states, else cgcs2000, recorded as
+        One of wgs84, cgcs2000, gcj02, bd09, or an EPSG code; by default what the file states, else cgcs2000, recorded as
         assumed. Naming gcj02 or bd09 is the user's word that the list is to be converted from there.
     sheet : str, optional
         Sheet of a workbook, or layer of a file with several.
@@ -139,7 +139,9 @@ def _read(path: Path, sheet: str | None) -> RawTable:
 def _place(raw: RawTable, path: Path) -> Text:
     if not raw.sheet or raw.sheet == path.stem:
         encoding = "" if raw.encoding in {"", "utf-8", "utf-8-sig"} else raw.encoding
-        return Text(f"{path.name}（{encoding}）", f"{path.name} ({encoding})") if encoding else Text(path.name, path.name)
+        return (
+            Text(f"{path.name}（{encoding}）", f"{path.name} ({encoding})") if encoding else Text(path.name, path.name)
+        )
     return Text(f"{path.name} 工作表“{raw.sheet}”", f"{path.name}, sheet {raw.sheet!r}")
 
 
@@ -156,12 +158,13 @@ def _roles(raw: RawTable, overrides: Mapping[str, str], path: Path) -> dict[str,
     points = {"lon": POINT_LON, "lat": POINT_LAT} if raw.points and COORDINATE_ROLES.isdisjoint(overrides) else {}
     roles = guess_roles(list(raw.table.columns), {**points, **overrides})
     if not ("coordinate" in roles or any(a in roles and b in roles for a, b in _PAIRS)):
-        place, row = _place(raw, path), int(raw.rows.iloc[0]) - 1
+        place, row = _place(raw, path), int(raw.rows.iloc[0]) - 1  # a layer has no header row
+        row_en, row_zh = (f", row {row}", f" 第 {row} 行") if row else ("", "")
         headers = ", ".join(map(str, raw.table.columns[:_SHOWN])) + (" …" if raw.table.shape[1] > _SHOWN else "")
         raise SchemaError(
-            f"{place.en}, row {row}: no coordinate column found among: {headers}. "
+            f"{place.en}{row_en}: no coordinate column found among: {headers}. "
             "Name them with --column lon=HEADER --column lat=HEADER, or choose another sheet with --sheet.",
-            f"{place.zh} 第 {row} 行：在下列表头中未找到经纬度列：{headers}。"
+            f"{place.zh}{row_zh}：在下列表头中未找到经纬度列：{headers}。"
             "请用 --column lon=表头 --column lat=表头 指定，或用 --sheet 选择其他工作表。",
         )
     return roles
@@ -191,9 +194,7 @@ def _to_cgcs2000(x: np.ndarray, y: np.ndarray, system: systems.ListCRS) -> tuple
     return systems.to_cgcs2000(x, y, system)
 
 
-def _described(
-    sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, str], own: pd.DataFrame
-) -> pd.DataFrame:
+def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, str], own: pd.DataFrame) -> pd.DataFrame:
     """Add who the sources are, what became of each row, and the user's own columns."""
     given = {role: _clean(table[roles[role]]) for role in TEXT_ROLES if role in roles}
     nothing = pd.Series(np.nan, index=table.index, dtype="str")

@@ -24,7 +24,7 @@ def row_sum(result: CheckResult) -> Text:
     Returns
     -------
     Text
-        rows = located + unlocated + excluded, with numbers.
+        The rows read = located + unlocated + excluded, with numbers.
     """
     s = result.summary
     return Text(

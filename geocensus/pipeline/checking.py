@@ -28,7 +28,7 @@ REPAIR_COLUMNS = ("repair_id", n.FLAG_ID, n.SOURCE_ID, "cause", "probability", n
 class CheckResult:
     """What a check found.
 
-    Parameters
+    Attributes
     ----------
     basemap : Basemap
         The areas used.

@@ -133,16 +133,15 @@ def _result_path(path: Path, out: Path) -> Path:
     """Refuse a result that would replace the list, or cannot be written, before any work is done."""
     if out.exists() and path.exists() and out.samefile(path):
         raise SchemaError(
-            f"--out {out.name} is the list itself; name another file", f"--out {out.name} 就是名单文件本身，请另取文件名"
+            f"--out {out.name} is the list itself; name another file",
+            f"--out {out.name} 就是名单文件本身，请另取文件名",
         )
     require_writable(out)
     return out
 
 
 @contextmanager
-def _result_file(
-    result: CheckResult, out: Path | None, lang: str, progress: Callable[[Text], Any]
-) -> Iterator[None]:
+def _result_file(result: CheckResult, out: Path | None, lang: str, progress: Callable[[Text], Any]) -> Iterator[None]:
     if out is None:
         yield
         return

@@ -21,7 +21,7 @@ __all__ = ["VerifyReport", "verify_basemap"]
 class VerifyReport:
     """What a basemap is good for.
 
-    Parameters
+    Attributes
     ----------
     basemap : Basemap
         The basemap opened.
