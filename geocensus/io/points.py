@@ -45,8 +45,8 @@ def read_points(path: Path, layer: str | None = None) -> RawTable:
     path : Path
         Anything that GDAL reads.
     layer : str, optional
-        Name of the layer; by default the first one of points, or of tables without geometry. Others of the kind are named
-        in a note.
+        Name of the layer; by default the first one of points, or of tables without geometry. Others of the kind are
+        named in a note.
 
     Returns
     -------

@@ -84,7 +84,7 @@ def result_table(
         Text("疑点说明", "reasons"): _reasons(sources, flags, lang),
     }
     table = pd.DataFrame({title.get(lang): values for title, values in added.items()}, index=sources.index)
-    return pd.concat([own, table.set_axis(_free_names(table.columns, set(own.columns)), axis=1)], axis=1)
+    return pd.concat([own, table.set_axis(_free_names(list(table.columns), set(own.columns)), axis=1)], axis=1)
 
 
 def _free_names(names: Sequence[str], taken: set[str]) -> list[str]:
@@ -183,7 +183,7 @@ def require_writable(path: Path, columns: int = 0) -> None:
         )
     if columns > _SHEET_COLUMNS and path.suffix.lower() == ".xlsx":
         raise SchemaError(
-            f"--out {path.name}: {columns} columns are more than a sheet holds ({_SHEET_COLUMNS}); give .csv or .parquet",
+            f"--out {path.name}: {columns} columns, a sheet holds {_SHEET_COLUMNS}; give .csv or .parquet",
             f"--out {path.name}：共 {columns} 列，超过工作表上限 {_SHEET_COLUMNS} 列；请改用 .csv 或 .parquet",
         )
     if path.exists():

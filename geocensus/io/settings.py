@@ -54,7 +54,7 @@ def read_settings(path: str | Path | None) -> Settings:
         raise DataNotFoundError(f"{path}: there is no such settings file", f"{path}：设置文件不存在") from error
     except OSError as error:
         raise UnreadableError(
-            f"{path}: the settings cannot be read ({error.strerror}); give a TOML file as `geocensus settings` prints it",
+            f"{path}: settings cannot be read ({error.strerror}); give a TOML file as `geocensus settings` prints it",
             f"{path}：无法读取设置文件（{error.strerror}）；应为 geocensus settings 输出的 TOML 文件",
         ) from error
     except UnicodeDecodeError as error:

@@ -53,8 +53,8 @@ def read_sources(
     path : str or Path
         CSV (UTF-8, GBK or GB18030), Excel, GeoPackage, GeoJSON, Shapefile, FlatGeobuf or (Geo)Parquet.
     crs : str or int, optional
-        One of wgs84, cgcs2000, gcj02, bd09, or an EPSG code; by default what the file states, else cgcs2000, recorded as
-        assumed. Naming gcj02 or bd09 is the user's word that the list is to be converted from there.
+        One of wgs84, cgcs2000, gcj02, bd09, or an EPSG code; by default what the file states, else cgcs2000, recorded
+        as assumed. Naming gcj02 or bd09 is the user's word that the list is to be converted from there.
     sheet : str, optional
         Sheet of a workbook, or layer of a file with several.
     columns : Mapping, optional
@@ -93,7 +93,7 @@ def read_sources(
     if raw.table.empty:
         place = _place(raw, path)
         raise UnreadableError(
-            f"{place.en}: there is a header but no row below it. Export the list again, or choose another with --sheet.",
+            f"{place.en}: there is a header but no row below it. Export the list again, or choose a --sheet.",
             f"{place.zh}：只有表头，没有数据行。请重新导出名单，或用 --sheet 选择其他工作表。",
         )
     roles = _roles(raw, columns or {}, path)

@@ -120,8 +120,10 @@ def _swallowed(table: pd.DataFrame, delimiter: str, skip: int) -> tuple[Text, ..
         rows = np.flatnonzero(table[header].str.contains(line))
         if len(rows):
             row = int(rows[0]) + skip + 1
-            zh = f"第 {row} 行“{header}”列的一个单元格包含名单的整行内容，疑似多了英文双引号，请核对（共 {len(rows)} 处）"
-            en = f"row {row}, column {header}: one cell holds whole rows of the list; a stray quotation mark? ({len(rows)} such cells)"
+            zh = f"第 {row} 行“{header}”列的单元格包含名单的整行内容，疑似多了英文双引号，请核对（共 {len(rows)} 处）"
+            en = (
+                f"row {row}, column {header}: a cell holds whole rows; a stray quotation mark? ({len(rows)} such cells)"
+            )
             notes.append(Text(zh, en))
     return tuple(notes)
 

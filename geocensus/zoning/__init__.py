@@ -1,0 +1,1 @@
+"""Field zones: units, loads, adjacency, exact and heuristic splits, plans."""
