@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray  # noqa: TC002 - dataclass fields are read at run time
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from geocensus.model import Text
@@ -111,7 +111,7 @@ class Solution:
     labels : ndarray of int
         Field zone of each unit, 0 to k − 1.
     optimal : bool or "balance"
-        True: no plan is better in balance and then in the objective; "balance": none is better balanced; False: not proven.
+        True: no plan is better in balance, then in the objective; "balance": none is better balanced; False: unproven.
     bound : float
         No plan has a smaller deviation than this share.
     warnings : tuple of Text
