@@ -60,7 +60,7 @@ def _retired_code(rows: pd.DataFrame, _rng: np.random.Generator, world: World) -
     towns = world.villages["town"].to_numpy()[rows["village"].to_numpy()]
     codes = pd.Series(towns).map(former).to_numpy(dtype=str)
     filled = np.char.ljust(codes, 12, "0") if world.gb2260 else codes
-    return rows.assign(claim=-1, code=filled, rules="claim.unknown")
+    return rows.assign(claim=-1, code=filled, rules="claim.retired|claim.unknown")  # with the crosswalk, or without
 
 
 def _duplicate_id(rows: pd.DataFrame, _rng: np.random.Generator, _world: World) -> pd.DataFrame:

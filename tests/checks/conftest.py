@@ -29,7 +29,7 @@ def layer(codes, names, parents, shapes):
 
 @pytest.fixture(scope="session")
 def world():
-    squares = [shapely.box(X0 + i * STEP, Y0, X0 + (i + 1) * STEP, Y1) for i in range(4)]
+    squares = [shapely.box(round(X0 + i * STEP, 2), Y0, round(X0 + (i + 1) * STEP, 2), Y1) for i in range(4)]
     codes = list(VILLAGES)
     towns = [shapely.union_all(squares[:2]), shapely.union_all(squares[2:])]
     layers = {

@@ -27,7 +27,6 @@ from geocensus.model import BasemapInfo, CodeSystem, Text
 VILLAGES = {"330822001001": "甲社区", "330822001200": "乙村", "330822100200": "丙村", "330822100201": "丁村"}
 TOWNSHIPS = {"330822001": "东街道", "330822100": "西镇"}
 HEADER = "编号,名称,经度,纬度,区划代码\n"
-# in V1 and right; in V3 though V2 is claimed; without a coordinate; a total
 LIST = HEADER + (
     "A1,甲厂,118.0105,28.0105,330822001001\nA2,乙厂,118.0505,28.0105,330822001200\nA3,丙厂,无,,330822100200\n合计,,,,\n"
 )
@@ -38,7 +37,18 @@ def layer(codes, names, parents, shapes):
 
 
 def squares():
-    return [shapely.box(118 + i / 50, 28, 118.02 + i / 50, 28.02) for i in range(4)]
+    return [shapely.box(round(118 + i / 50, 2), 28, round(118.02 + i / 50, 2), 28.02) for i in range(4)]
+
+
+@pytest.fixture(scope="session")
+def header():
+    return HEADER
+
+
+@pytest.fixture(scope="session")
+def usual():
+    """Return a list of one right source, one in another village, one without coordinate, and a total."""
+    return LIST
 
 
 @pytest.fixture(scope="session")
@@ -146,6 +156,9 @@ def process(here):
     return call
 
 
-def contents(folder):
-    """Return every file below a folder with its bytes, hidden ones included."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+@pytest.fixture
+def contents():
+    """Return a function that reads every file below a folder, hidden ones included."""
+    return lambda folder: {
+        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
