@@ -27,9 +27,11 @@ format: $(VENV)/.lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bundle: $(VENV)/.run  ## wheels for `pip install --no-index --find-links bundle geocensus[api]`
+# wheels for `pip install --no-index --find-links bundle 'geocensus[api]'`; for another kind of machine: make bundle FOR="--platform win_amd64 --python-version 3.12"
+bundle: $(VENV)/.run
 	rm -rf bundle
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt --wheel-dir bundle '.[api]'
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir bundle .
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check -c constraints.txt --only-binary :all: $(FOR) --dest bundle "$$(ls bundle/geocensus-*.whl)[api]"
 
 basemaps: $(VENV)/.run
 	$(BIN)/python data/basemaps/build.py

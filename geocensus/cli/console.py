@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from geocensus.model import Text
+
+_FILE_WIDTH, _FILE_HEIGHT = 200, 50
 
 __all__ = ["errors", "note", "out", "prepare", "print_json", "working"]
 
@@ -91,3 +93,10 @@ def working(lang: str) -> Iterator[Callable[[Text], None]]:
         return
     with console.status("…") as status:
         yield lambda step: status.update(f"{step.get(lang)} …")
+
+
+def _console(stream: TextIO) -> Console:
+    """Return a console; tables in a file or a pipe are as wide as they need to be."""
+    if stream.isatty():
+        return Console(file=stream, highlight=False, soft_wrap=True)
+    return Console(file=stream, highlight=False, soft_wrap=True, width=_FILE_WIDTH, height=_FILE_HEIGHT)
