@@ -35,7 +35,7 @@ def out() -> Console:
     Console
         For results.
     """
-    return Console(file=sys.stdout, highlight=False, emoji=False, soft_wrap=True)
+    return _console(sys.stdout)
 
 
 def errors() -> Console:
@@ -46,7 +46,7 @@ def errors() -> Console:
     Console
         For progress and messages.
     """
-    return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
+    return _console(sys.stderr)
 
 
 def note(text: str) -> None:
@@ -98,5 +98,6 @@ def working(lang: str) -> Iterator[Callable[[Text], None]]:
 def _console(stream: TextIO) -> Console:
     """Return a console; tables in a file or a pipe are as wide as they need to be."""
     if stream.isatty():
-        return Console(file=stream, highlight=False, soft_wrap=True)
-    return Console(file=stream, highlight=False, soft_wrap=True, width=_FILE_WIDTH, height=_FILE_HEIGHT)
+        return Console(file=stream, highlight=False, emoji=False, soft_wrap=True)
+    size = {"width": _FILE_WIDTH, "height": _FILE_HEIGHT}
+    return Console(file=stream, highlight=False, emoji=False, soft_wrap=True, **size)

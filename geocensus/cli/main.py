@@ -153,7 +153,8 @@ def _listening() -> Iterator[list[int]]:
 
 
 def _say(text: str) -> None:
-    errors().print(text, markup=False, style="red")
+    if text:
+        errors().print(text, markup=False, style="red")
 
 
 def _internal() -> int:

@@ -23,7 +23,7 @@ _CHINESE = (
     (r"Missing (?:argument|option|parameter) (.+?)\.?", r"缺少参数 \1"),
     (r"No such command (.+?)\.(?: .*)?", r"没有命令 \1"),
     (r"No such option: (\S+)(?: .*)?", r"没有选项 \1"),
-    (r"Got unexpected extra arguments? \((.+)\)", r"多余的参数：\1"),
+    (r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", r"多余的参数：\1"),
     (r"Option (.+) requires (?:an argument|.+ arguments)\.", r"选项 \1 需要给出值"),
     (r"Option (.+) does not take a value\.", r"选项 \1 不带值"),
     (r"Invalid value for (.+?): (.+)", r"\1 的值无效：\2"),
@@ -94,7 +94,7 @@ def wrong_use(error: Exception, lang: str) -> str:
     Returns
     -------
     str
-        Up to three lines.
+        Up to three lines; nothing where help was shown instead.
 
     Examples
     --------
@@ -102,6 +102,8 @@ def wrong_use(error: Exception, lang: str) -> str:
     "错误: '--rows' 的值无效：应为整数"
     """
     message = error.format_message()  # type: ignore[attr-defined]
+    if not message:  # no words at all: the help is the answer, and has been shown
+        return ""
     context = getattr(error, "ctx", None)
     if lang == "zh":
         what, colon, why = _said(message, _CHINESE).partition("：")

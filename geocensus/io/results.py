@@ -227,23 +227,25 @@ def _write_workbook(
 ) -> None:
     options = {
         "constant_memory": True,
+        "tmpdir": str(path.parent),  # the temporary folder of this file, which is removed whatever happens
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "nan_inf_to_errors": False,
     }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        parts = range(0, max(len(table), 1), _SHEET_ROWS)
-        for number, start in enumerate(parts, start=1):
-            name = Text("结果", "result").get(lang) + (f" {number}" if len(parts) > 1 else "")
-            _write_sheet(book, name, table.iloc[start : start + _SHEET_ROWS])
-        if flags is not None:
-            shown = flags[[n.SOURCE_ID, n.RULE, n.LEVEL, n.SEVERITY, f"message_{lang}", n.FLAG_ID]]
-            _write_sheet(book, Text("疑点", "flags").get(lang), shown.head(_SHEET_ROWS))
-        notes = {**notes, **_cut(table, lang)}
-        about = pd.DataFrame(
-            {Text("项目", "item").get(lang): list(notes), Text("内容", "value").get(lang): list(notes.values())}
-        )
-        _write_sheet(book, Text("说明", "about").get(lang), about)
+    book = xlsxwriter.Workbook(str(path), options)  # not as a context: closing after an error would hide the error
+    parts = range(0, max(len(table), 1), _SHEET_ROWS)
+    for number, start in enumerate(parts, start=1):
+        name = Text("结果", "result").get(lang) + (f" {number}" if len(parts) > 1 else "")
+        _write_sheet(book, name, table.iloc[start : start + _SHEET_ROWS])
+    if flags is not None:
+        shown = flags[[n.SOURCE_ID, n.RULE, n.LEVEL, n.SEVERITY, f"message_{lang}", n.FLAG_ID]]
+        _write_sheet(book, Text("疑点", "flags").get(lang), shown.head(_SHEET_ROWS))
+    notes = {**notes, **_cut(table, lang)}
+    about = pd.DataFrame(
+        {Text("项目", "item").get(lang): list(notes), Text("内容", "value").get(lang): list(notes.values())}
+    )
+    _write_sheet(book, Text("说明", "about").get(lang), about)
+    book.close()
 
 
 def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> None:

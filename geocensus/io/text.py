@@ -25,6 +25,7 @@ __all__ = ["read_delimited"]
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = 1 << 25  # a cell of a million characters fits many times over
 _DELIMITERS = ",\t;|，"
+_NEITHER = Text("既不是 UTF-8 也不是 GBK/GB18030 编码", "neither UTF-8 nor GBK/GB18030")
 _MOST_REPEATS = 100  # of a group in a pattern, far below what the engine takes
 
 
@@ -86,10 +87,11 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str]:
         try:
             return encoding, data.decode(encoding)
         except UnicodeDecodeError as error:
-            where = data.count(b"\n", 0, error.start) + 1
+            where = error.object.count(b"\n", 0, error.start) + 1  # counted where the decoder stopped, mark left out
+    said = Text(f"标记为 {marked[0]} 编码，但内容不符", f"marked as {marked[0]}, but it is not") if marked else _NEITHER
     raise UnreadableError(
-        f"{path.name}, line {where}: neither UTF-8 nor GBK/GB18030. Save the file as “CSV UTF-8” and try again.",
-        f"{path.name} 第 {where} 行：既不是 UTF-8 也不是 GBK/GB18030 编码。请另存为“CSV UTF-8”后重试。",
+        f"{path.name}, line {where}: {said.en}. Save the file as “CSV UTF-8” and try again.",
+        f"{path.name} 第 {where} 行：{said.zh}。请另存为“CSV UTF-8”后重试。",
     )
 
 

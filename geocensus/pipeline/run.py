@@ -152,9 +152,9 @@ def _result_file(result: CheckResult, out: Path | None, lang: str, progress: Cal
 
 
 def _basemap(basemap: str | Path | None, workspace: Path) -> Basemap:
-    if basemap is not None:
+    if basemap:
         return open_basemap(basemap)
-    if workspace.exists():
+    if basemap is None and workspace.exists():
         return open_basemap(workspace)  # known to be a workspace
     names = ", ".join(entry["name"] for entry in list_basemaps())
     raise DataNotFoundError(

@@ -14,11 +14,14 @@ __all__ = [
     "BARRIERS",
     "BASEMAP_INFO",
     "INFO",
+    "PLANS",
+    "PLAN_MEMBERS",
     "REPAIRS",
     "RUNS",
     "SOURCE_TABLES",
     "areas_table",
     "create_tables",
+    "field_zones_table",
     "flags_table",
     "sources_table",
 ]
@@ -49,12 +52,26 @@ BARRIERS: Final = Table(
     "barriers", _columns(name="TEXT", kind="TEXT"), Text("屏障线", "barrier lines"), "MULTILINESTRING"
 )
 
-FIELD_ZONES: Final = Table(
-    "field_zones",
-    _columns(plan="TEXT", field_zone="TEXT", name="TEXT", owner="TEXT", load="REAL", units="INTEGER"),
-    Text("片区", "field zones"),
-    "MULTIPOLYGON",
-    key="field_zone",
+PLANS: Final = Table(
+    "plans",
+    (
+        *_columns(plan="TEXT", kind="TEXT", created="TEXT", level="TEXT", within="TEXT"),
+        *_columns(field_zones="INTEGER", units="INTEGER", sources="INTEGER", tolerance="REAL", seed="INTEGER"),
+        *_columns(feasible="BOOLEAN", optimal="TEXT", deviation="REAL", bound="REAL", cut_km="REAL"),
+        *(Column(name) for name in ("basemap_name", "basemap_sha256")),
+        Column("code_year", "INTEGER"),
+        *(Column(name) for name in ("command", "operator", "report", "settings", "versions", "provenance")),
+    ),
+    Text("片区方案", "plans of a split"),
+    key="plan",
+    unique=True,
+)
+
+PLAN_MEMBERS: Final = Table(
+    "plan_members",
+    _columns(plan="TEXT", code="TEXT", name="TEXT", field_zone="TEXT", load="REAL", sources="REAL"),
+    Text("片区方案的单元", "units of each plan"),
+    key="plan",
 )
 
 REPAIRS: Final = Table(
@@ -154,6 +171,24 @@ _FLAG_TEXTS: Final = (
 )
 
 
+def field_zones_table(extra: tuple[Column, ...] = ()) -> Table:
+    """Return the table of the field zones of all plans.
+
+    Parameters
+    ----------
+    extra
+        Further columns that a plan gave.
+
+    Returns
+    -------
+    Table
+        A row is known by plan and field_zone together.
+    """
+    texts = _columns(**dict.fromkeys(("plan", "field_zone", "name", "owner"), "TEXT"))
+    columns = (*texts, *_columns(load="REAL", units="INTEGER"), *extra)
+    return Table("field_zones", columns, Text("片区", "field zones"), "MULTIPOLYGON", key="field_zone")
+
+
 def flags_table(extra: tuple[Column, ...] = ()) -> Table:
     """Return the table of flags: points, without geometry where the source has none.
 
@@ -185,7 +220,17 @@ def create_tables(connection: sqlite3.Connection) -> None:
     put(connection, INFO, Content([["schema_version"], [str(SCHEMA_VERSION)]]))
     ids = (Column(SOURCE_ID, "TEXT", "", title_of(SOURCE_ID)), Column("position", "INTEGER", "", title_of("position")))
     listed = tuple(sources_table(state, ids) for state in SOURCE_TABLES)
-    for table in (BARRIERS, FIELD_ZONES, *listed, flags_table(), REPAIRS, RUNS, BASEMAP_INFO):
+    for table in (
+        BARRIERS,
+        field_zones_table(),
+        PLANS,
+        PLAN_MEMBERS,
+        *listed,
+        flags_table(),
+        REPAIRS,
+        RUNS,
+        BASEMAP_INFO,
+    ):
         create_table(connection, table)
         create_index(connection, table)
     refresh_styles(connection)

@@ -67,6 +67,21 @@ _TITLES: Final = {
     "owner": Text("负责人", "owner"),
     "load": Text("工作量（分钟）", "load, minutes"),
     "units": Text("单元数", "units"),
+    "sources": Text("污染源数", "sources"),
+    "target": Text("应承担工作量（分钟）", "wished load, minutes"),
+    "deviation": Text("偏差（比例）", "deviation, share"),
+    "people": Text("人数", "people"),
+    "phone": Text("电话", "phone"),
+    "area_km2": Text("面积（平方千米）", "area, km²"),
+    "created": Text("生成时间", "made at"),
+    "within": Text("范围代码", "codes of the area"),
+    "field_zones": Text("片区数", "field zones"),
+    "tolerance": Text("允许偏差（比例）", "tolerance, share"),
+    "seed": Text("随机种子", "seed"),
+    "feasible": Text("是否在允许偏差内", "within the tolerance"),
+    "optimal": Text("是否已证明最优", "proven optimal"),
+    "bound": Text("偏差下界（比例）", "bound of the deviation, share"),
+    "cut_km": Text("片区界线长（千米）", "borders between field zones, km"),
 }
 
 _LEVELS: Final = {

@@ -16,9 +16,10 @@ from geocensus import files
 from geocensus.errors import WorkspaceError
 from geocensus.model import BasemapInfo
 from geocensus.workspace import connection as connections
+from geocensus.workspace import plans as stored
 from geocensus.workspace import read
 from geocensus.workspace.tables import create_tables
-from geocensus.workspace.write import write_result
+from geocensus.workspace.write import write_basemap, write_result
 
 __all__ = ["Workspace"]
 
@@ -133,6 +134,80 @@ class Workspace:
                 return self._create(lambda connection: write_result(connection, result))
         with self.transaction() as connection:
             return write_result(connection, result)
+
+    def write_plan(self, plan: stored.StoredPlan, basemap: Any = None) -> None:
+        """Write a plan of a split beside the others; one of the same name is replaced.
+
+        Parameters
+        ----------
+        plan
+            Field zones, units and record.
+        basemap
+            The areas a new file gets; where the file is there, its own stay.
+
+        Raises
+        ------
+        WorkspaceError
+            As :meth:`write`.
+        SchemaError
+            When field zones and units do not fit together; the file is as it was.
+        """
+
+        def fill(connection: sqlite3.Connection) -> str:
+            if basemap is not None:
+                write_basemap(connection, basemap)
+            stored.write_plan(connection, plan)
+            return plan.name
+
+        if not self.path.exists():
+            with contextlib.suppress(FileExistsError):
+                self._create(fill)
+                return
+        with self.transaction() as connection:
+            stored.write_plan(connection, plan)
+
+    def delete_plan(self, name: str) -> None:
+        """Take a plan out of the workspace; nothing happens when it is not there.
+
+        Parameters
+        ----------
+        name
+            Name of the plan.
+        """
+        with self.transaction() as connection:
+            stored.delete_plan(connection, name)
+
+    def read_plan(self, name: str) -> stored.StoredPlan:
+        """Return one plan.
+
+        Parameters
+        ----------
+        name
+            Name of the plan.
+
+        Returns
+        -------
+        StoredPlan
+            Field zones, units and record.
+
+        Raises
+        ------
+        DataNotFoundError
+            There is no plan of that name.
+        """
+        with self._reading() as connection:
+            return stored.read_plan(connection, name)
+
+    def plans(self) -> pd.DataFrame:
+        """Return the record of every plan, oldest first.
+
+        Returns
+        -------
+        DataFrame
+            Name, area, units, balance, basemap, settings, versions.
+        """
+        with self._reading() as connection:
+            return stored.read_plans(connection)
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """Open the file for one transaction: all that the block does, or nothing.

@@ -31,7 +31,7 @@ from geocensus.workspace.tables import (
     sources_table,
 )
 
-__all__ = ["write_result"]
+__all__ = ["write_basemap", "write_result"]
 
 
 def write_result(connection: sqlite3.Connection, result: Any) -> str:
@@ -58,7 +58,7 @@ def write_result(connection: sqlite3.Connection, result: Any) -> str:
     _require_ids(result.sources, SOURCE_ID, "sources")
     _require_ids(result.flags, FLAG_ID, "flags")
     run_id = str(result.provenance.get("run_id") or _new_run_id())
-    _write_basemap(connection, result.basemap)
+    write_basemap(connection, result.basemap)
     _write_sources(connection, result.sources)
     counts = _write_flags(connection, result.flags, run_id)
     _write_repairs(connection, result.repairs)
@@ -111,7 +111,16 @@ def _points(rows: pd.DataFrame) -> dict[str, NDArray[Any]]:
     return {"blobs": encode_points(lon, lat), "bounds": point_bounds(lon, lat)}
 
 
-def _write_basemap(connection: sqlite3.Connection, basemap: Any) -> None:
+def write_basemap(connection: sqlite3.Connection, basemap: Any) -> None:
+    """Bring the areas of every level, the zones and the barriers to those of a basemap.
+
+    Parameters
+    ----------
+    connection
+        Inside a transaction.
+    basemap
+        Has levels, areas(), zones(), barriers and info.
+    """
     for level in LEVELS:
         if level not in basemap.levels:
             drop_table(connection, f"areas_{level}")
