@@ -1,4 +1,4 @@
-"""geocensus: the geospatial side of a pollution source census.
+"""The geospatial side of a pollution source census.
 
 Sources and a basemap go in; every source gets a census zone and a list of flags, and all of it lives in one GeoPackage.
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geocensus.locating import Locator, locate
     from geocensus.pipeline import CheckResult, check
     from geocensus.workspace import Workspace
+    from geocensus.zoning import SplitPlan, split
 
 __all__ = [
     "Basemap",
@@ -29,6 +30,7 @@ __all__ = [
     "GeocensusError",
     "Locator",
     "Settings",
+    "SplitPlan",
     "Workspace",
     "check",
     "list_basemaps",
@@ -36,6 +38,7 @@ __all__ = [
     "open_basemap",
     "read_settings",
     "read_sources",
+    "split",
 ]
 
 _HOME = {
@@ -44,6 +47,7 @@ _HOME = {
     "GeocensusError": "errors",
     "Locator": "locating",
     "Settings": "checks",
+    "SplitPlan": "zoning",
     "Workspace": "workspace",
     "check": "pipeline",
     "list_basemaps": "io",
@@ -51,6 +55,7 @@ _HOME = {
     "open_basemap": "io",
     "read_settings": "io",
     "read_sources": "io",
+    "split": "zoning",
 }
 
 

@@ -328,9 +328,9 @@ def _refuse_other_datum(key: str, crs: CRS) -> None:
         return
     raise CRSMismatchError(
         f"{key} ({crs.name}) is on the datum {datum}, tens to hundreds of metres from CGCS2000; give seven "
-        "transformation parameters, or convert the list to CGCS2000 first",
-        f"{key}（{crs.name}）的基准面为 {datum}，与 CGCS2000 相差数十至数百米，没有转换参数不能换算；请提供七参数，"
-        "或先将清单坐标转换为 CGCS2000",
+        "transformation parameters (setting datum_parameters), or convert the list to CGCS2000 first",
+        f"{key}（{crs.name}）的基准面为 {datum}，与 CGCS2000 相差数十至数百米，没有转换参数不能换算；请提供七参数"
+        "（设置项 datum_parameters），或先将清单坐标转换为 CGCS2000",
     )
 
 

@@ -8,6 +8,7 @@
     ├── NotProjectedError(ValueError) metres asked of degrees
     ├── DataNotFoundError             a file, layer, sheet or basemap is not there
     ├── UnreadableError               a file is there but cannot be read
+    ├── SplitInfeasibleError          no split exists: too many field zones, contradicting locks; .reason
     └── WorkspaceError                a file cannot be written: locked, read-only, disk full
 
 Every message says what happened, where (file, sheet, row, column) and what to do, in English and Chinese.
@@ -19,6 +20,7 @@ __all__ = [
     "GeocensusError",
     "NotProjectedError",
     "SchemaError",
+    "SplitInfeasibleError",
     "UnreadableError",
     "WorkspaceError",
 ]
@@ -79,6 +81,25 @@ class DataNotFoundError(GeocensusError):
 
 class UnreadableError(GeocensusError):
     """A file is there but cannot be read."""
+
+
+class SplitInfeasibleError(GeocensusError):
+    """No split exists, whatever its balance; a plan outside the tolerance is a result, not this error.
+
+    Parameters
+    ----------
+    en : str
+        The message in English: what, where, what to do.
+    zh : str
+        The same in Chinese.
+    reason : str
+        "teams" (fewer than 1 or more than units), "components" (more separate parts than field zones), "lock",
+        "lock_group", or "not_found" where a plan may exist but none was found.
+    """
+
+    def __init__(self, en: str, zh: str = "", *, reason: str = "") -> None:
+        super().__init__(en, zh)
+        self.reason = reason
 
 
 class WorkspaceError(GeocensusError):

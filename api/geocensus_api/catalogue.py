@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from geocensus.model import LEVELS, Text
-from geocensus.workspace import quoted
+from geocensus.workspace import quoted, read_summary
 from geocensus_api.errors import ProblemError
 
-__all__ = ["Collection", "Property", "collection", "collections", "properties"]
+__all__ = ["Collection", "Property", "collection", "collections", "properties", "row_sum"]
 
 _TITLES: Final = {
     "zones": Text("普查小区", "census zones"),
@@ -16,6 +16,7 @@ _TITLES: Final = {
     "barriers": Text("屏障线", "barriers"),
     "sources": Text("污染源", "sources"),
     "unlocated_sources": Text("未定位污染源", "sources without a location"),
+    "excluded_rows": Text("剔除的行", "rows set aside"),
     "flags": Text("疑点", "flags"),
 }
 _LEVELS: Final = {
@@ -116,6 +117,24 @@ def collection(connection: sqlite3.Connection, collection_id: str) -> Collection
     raise ProblemError(
         404, f"no collection {collection_id!r}; /collections lists them", f"没有数据集 {collection_id}，见 /collections"
     )
+
+
+def row_sum(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many rows the latest check read, and what became of them.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+
+    Returns
+    -------
+    dict
+        The keys rows, located, unlocated and excluded; the last three add up to the first and count the features of
+        sources, unlocated-sources and excluded-rows. Empty before the first check.
+    """
+    summary = read_summary(connection)
+    return {key: int(summary[key]) for key in ("rows", "located", "unlocated", "excluded") if key in summary}
 
 
 def properties(connection: sqlite3.Connection, table: str) -> list[Property]:

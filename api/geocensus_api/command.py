@@ -34,13 +34,7 @@ def serve(  # numpydoc ignore=PR01
     ] = False,
     lang: LangOption = None,
 ) -> None:
-    """Serve a workspace, read-only, to QGIS, GDAL and browsers.
-
-    The token is taken from GEOCENSUS_TOKEN, or made and printed once.
-
-    Examples:  geocensus serve demo/demo.gpkg
-               GEOCENSUS_TOKEN=... geocensus serve ws.gpkg --host 0.0.0.0 --certfile c.pem --keyfile k.pem
-    """
+    """Serve a workspace, read-only, to QGIS, GDAL and browsers."""
     lang = lang or default_language()
     _check_safety(host, certfile, keyfile, insecure=insecure)
     app, token = _application(workspace, lang)
@@ -49,6 +43,18 @@ def serve(  # numpydoc ignore=PR01
     with bound(host, port) as listener:
         _announce(listener, host, token, secure=certfile is not None)
         run(app, listener, certfile=certfile, keyfile=keyfile)
+
+
+serve.__doc__ = (  # what --help shows
+    t(
+        "以只读方式向 QGIS、GDAL 和浏览器提供工作区。\n\n"
+        "访问令牌取自环境变量 GEOCENSUS_TOKEN；未设置时自动生成并显示一次。",
+        "Serve a workspace, read-only, to QGIS, GDAL and browsers.\n\n"
+        "The token is taken from the environment variable GEOCENSUS_TOKEN, or made and shown once.",
+    )
+    + "\n\n    geocensus serve demo/demo.gpkg"
+    + "\n\n    geocensus serve ws.gpkg --host 0.0.0.0 --certfile c.pem --keyfile k.pem"
+)
 
 
 def _check_safety(host: str, certfile: Path | None, keyfile: Path | None, *, insecure: bool) -> None:

@@ -3,6 +3,7 @@
 from geocensus.basemap.certainty import ASSUMED_ACCURACY_M, area_certainty, boundary_accuracy
 from geocensus.basemap.guess import LayerColumns, guess_columns, guess_level, guess_system
 from geocensus.basemap.hierarchy import AREA_COLUMNS, BARRIER_COLUMNS, BASEMAP_CRS, Basemap, empty_barriers, parents_of
+from geocensus.basemap.issues import ISSUE_TITLES
 from geocensus.basemap.measure import areas_m2, lengths_m
 from geocensus.basemap.mend import MENDED_COLUMNS, Mended, mend_barriers, mend_geometry, mend_layer
 from geocensus.basemap.mended_texts import MENDED_TEXTS
@@ -15,6 +16,7 @@ __all__ = [
     "ASSUMED_ACCURACY_M",
     "BARRIER_COLUMNS",
     "BASEMAP_CRS",
+    "ISSUE_TITLES",
     "MENDED_COLUMNS",
     "MENDED_TEXTS",
     "Basemap",

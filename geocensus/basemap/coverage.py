@@ -132,9 +132,9 @@ def holes(areas: gpd.GeoDataFrame, level: str, sizes: Sizes) -> gpd.GeoDataFrame
     GeoDataFrame
         Issues, as topology_issues describes them.
     """
-    rings = shapely.get_rings(shapely.get_parts(union_of(areas.geometry.to_numpy())), return_index=True)
-    inner = np.r_[False, rings[1][1:] == rings[1][:-1]] if len(rings[1]) else np.zeros(0, dtype=bool)
-    pieces = pieces_of(np.asarray(shapely.polygons(rings[0][inner]), dtype=object), sizes)
+    whole = union_of(areas.geometry.to_numpy())
+    filled = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(whole))))
+    pieces = pieces_of(shapely.difference(np.array([filled], dtype=object), whole), sizes)  # without islands in holes
     around = _neighbours(areas, pieces.geometry)
     return issue_table(
         kind=np.where(pieces.sliver, "sliver", "gap"),

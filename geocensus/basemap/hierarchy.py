@@ -233,7 +233,7 @@ def _require_codes(codes: pd.Series, level: str) -> None:
     if (empty := int((codes.str.strip() == "").sum())) > 0:
         raise SchemaError(
             f"layer {level}: {empty} areas without a code; give each area a code",
-            f"图层 {level} 有 {empty} 个区域没有代码，请补齐",
+            f"图层 {level} 有 {empty} 个区划没有代码，请补齐",
         )
     doubled = codes[codes.duplicated()].drop_duplicates()
     if len(doubled):
@@ -254,7 +254,7 @@ def _require_parents(layers: Mapping[str, gpd.GeoDataFrame]) -> None:
             raise SchemaError(
                 f"layer {level}: {len(lost)} areas have a parent that is in no coarser layer: {_some(pairs)}; "
                 "add the parents or mend parent_code",
-                f"图层 {level} 有 {len(lost)} 个区域的上级代码不存在：{_some(pairs)}；请补上级图层或改正 parent_code",
+                f"图层 {level} 有 {len(lost)} 个区划的上级代码不存在：{_some(pairs)}；请补上级图层或改正 parent_code",
             )
         known = known.append(pd.Index(areas[CODE]))
 

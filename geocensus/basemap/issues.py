@@ -16,14 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-__all__ = ["ISSUE_COLUMNS", "MESSAGES", "Pieces", "Sizes", "empty_issues", "issue_table", "pieces_of"]
+__all__ = ["ISSUE_COLUMNS", "ISSUE_TITLES", "MESSAGES", "Pieces", "Sizes", "empty_issues", "issue_table", "pieces_of"]
 
 ISSUE_COLUMNS = ("kind", "level", "codes", "area_m2", "severity", "message_zh", "message_en", "geometry")
+ISSUE_TITLES: Mapping[str, Text] = MappingProxyType(
+    {
+        "overlap": Text("相互重叠", "overlap"),
+        "gap": Text("空隙", "gap"),
+        "sliver": Text("狭长碎片", "sliver"),
+        "mismatched_border": Text("边界不重合", "border differs from the neighbour's"),
+        "outside_parent": Text("超出上级", "outside its parent"),
+        "parent_not_covered": Text("上级未被完全覆盖", "parent not covered"),
+        "enclave": Text("飞地或岛", "enclave or island"),
+        "no_geometry": Text("没有几何图形", "no geometry"),
+        "no_parent": Text("没有上级", "no parent"),
+        "no_children": Text("没有下级", "no children"),
+        "duplicate_code": Text("代码重复", "duplicate code"),
+        "malformed_code": Text("代码不合规则", "malformed code"),
+    }
+)
 MESSAGES: Mapping[str, Text] = MappingProxyType(
     {
         "overlap": Text("{codes} 相互重叠 {area} m²", "{codes} overlap by {area} m²"),
         "mismatched_border": Text(
-            "{codes} 的边界与相邻区域不是同一条线", "{codes}: a border differs from its neighbour's"
+            "{codes} 的边界与相邻区划不是同一条线", "{codes}: a border differs from its neighbour's"
         ),
         "gap": Text("{codes} 之间有空隙 {area} m²", "gap of {area} m² between {codes}"),
         "detached": Text(
@@ -39,11 +55,11 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
             "代码 {codes} 不合规则，面积 {area} m²", "code {codes} has not the form of its level, {area} m²"
         ),
         "foreign_code": Text(
-            "代码 {codes} 不以上级代码开头（可能为托管区域），面积 {area} m²",
+            "代码 {codes} 不以上级代码开头（可能为托管区划），面积 {area} m²",
             "code {codes} does not begin with its parent's (it may be run by another division), {area} m²",
         ),
-        "no_parent": Text("{codes} 没有上级区域，面积 {area} m²", "{codes} has no parent, {area} m²"),
-        "no_children": Text("{codes} 没有下级区域，面积 {area} m²", "{codes} has no children, {area} m²"),
+        "no_parent": Text("{codes} 没有上级区划，面积 {area} m²", "{codes} has no parent, {area} m²"),
+        "no_children": Text("{codes} 没有下级区划，面积 {area} m²", "{codes} has no children, {area} m²"),
         "outside_parent": Text(
             "{codes}：下级超出上级 {area} m²", "{codes}: the child sticks out of its parent by {area} m²"
         ),

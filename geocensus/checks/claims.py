@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["resolve_claims"]
 
+_DAMAGED = r"^\d(?:\.\d+)?[Ee]\+?\d+$"
 _COLUMNS = ("area_code", "problem", "note_zh", "note_en")
 
 
@@ -47,11 +48,25 @@ def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk
     codes = _text(sources, n.CLAIMED_CODE)
     by_code = _unique(codes, lambda given: _from_codes(given, basemap, areas, crosswalk))
     by_name = _from_names(sources, areas)
-    use_name = codes.isna()
+    damaged = codes.str.match(_DAMAGED).fillna(value=False).astype(bool)
+    use_name = codes.isna() | damaged
     claims = by_code.mask(use_name, by_name[list(_COLUMNS)])
+    claims = _note_damage(claims, codes, damaged)
     claims[n.CLAIMED_LEVEL] = _taken(claims["area_code"], areas.set_index(n.CODE)[n.LEVEL])
     claims = pd.concat([claims, _ancestors(claims, basemap)], axis=1)
     return pd.concat([claims, _conflicts(sources, claims, by_name, basemap, areas)], axis=1)
+
+
+def _note_damage(claims: pd.DataFrame, codes: pd.Series, damaged: pd.Series) -> pd.DataFrame:
+    """Say that a spreadsheet destroyed the code; the names, where there are any, still tell the area."""
+    zh = "填报代码 " + codes + " 已被表格软件改成科学计数，末尾数字丢失（请把该列设为文本）"
+    en = "the claimed code " + codes + " was destroyed by a spreadsheet (format the column as text)"
+    named = claims["area_code"].notna()
+    return claims.assign(
+        problem=claims["problem"].mask(damaged, "unknown"),
+        note_zh=claims["note_zh"].mask(damaged, zh.mask(named, zh + "，按名称比对")),
+        note_en=claims["note_en"].mask(damaged, en.mask(named, en + "; compared by its names")),
+    )
 
 
 def _text(sources: pd.DataFrame, column: str) -> pd.Series:
@@ -175,7 +190,8 @@ def _conflicts(
     named_codes = _ancestors(named, basemap)
     conflict = pd.Series(data=False, index=sources.index)
     zh, en = (pd.Series("", index=sources.index, dtype="str") for _ in range(2))
-    has_code = _text(sources, n.CLAIMED_CODE).notna()
+    codes = _text(sources, n.CLAIMED_CODE)
+    has_code = codes.notna() & ~codes.str.match(_DAMAGED).fillna(value=False).astype(bool)
     for level in basemap.levels:
         said, code = _text(sources, f"claimed_{level}_name"), claims[f"code_{level}"]
         both = has_code & said.notna() & code.notna() & ~conflict

@@ -47,9 +47,9 @@ def measure_containment(
     sources : DataFrame
         Sources under test.
     claims : DataFrame
-        code_{level} of the claimed areas, from :func:`~geocensus.checks.claims.resolve_claims`.
+        Columns code_{level} of the claimed areas, from :func:`~geocensus.checks.claims.resolve_claims`.
     located : DataFrame
-        code_{level} of the located areas.
+        Columns code_{level} of the located areas.
     basemap : Basemap
         The areas.
     settings : Settings
@@ -131,7 +131,7 @@ def certainty(
     sources : DataFrame
         Sources under test.
     located : DataFrame
-        code_{level} of the located areas.
+        Columns code_{level} of the located areas.
     basemap : Basemap
         The areas.
     settings : Settings

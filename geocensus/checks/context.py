@@ -36,16 +36,39 @@ class Context:
 
     @property
     def has_point(self) -> pd.Series:
-        """Sources with a usable coordinate, bool."""
+        """Sources with a usable coordinate.
+
+        Returns
+        -------
+        Series of bool
+            True where it is usable.
+        """
         return self.sources[n.STATE] == State.LOCATED
 
     @property
     def no_point(self) -> dict[str, pd.Series]:
-        """The usual reason not to test a place."""
+        """The usual reason not to test a place.
+
+        Returns
+        -------
+        dict
+            For the `untested` of :func:`~geocensus.checks.outcome.flag_where`.
+        """
         return {"no_coordinate": ~self.has_point}
 
     def text(self, column: str) -> pd.Series:
-        """Return a text column, all missing when the list has none."""
+        """Return a text column, all missing when the list has none.
+
+        Parameters
+        ----------
+        column : str
+            Name of the column.
+
+        Returns
+        -------
+        Series of str
+            One text per source under test.
+        """
         if column in self.sources:
             return self.sources[column].astype("str")
         return pd.Series(np.nan, index=self.sources.index, dtype="str")

@@ -90,9 +90,11 @@ def _with_result(sources: pd.DataFrame, ctx: Context, statuses: pd.DataFrame) ->
         result[f"name_{level}"] = codes.map(ctx.basemap.areas(level).set_index(n.CODE)[n.NAME]).astype("str")
     result[n.DISTANCE_M] = ctx.containment.distance_m
     result[n.TOLERANCE_M] = ctx.containment.tolerance_m
+    result["near_border"] = statuses["place.outside_claimed"] == Status.NEAR_BORDER
     result[n.STATUS] = _overall(statuses)
     added = pd.DataFrame(result).reindex(sources.index)
-    added[n.ON_BORDER] = added[n.ON_BORDER].eq(other=True)
+    for name in (n.ON_BORDER, "near_border"):
+        added[name] = added[name].eq(other=True)
     table = pd.concat([sources, added], axis=1)
     table.attrs = dict(sources.attrs)
     return table

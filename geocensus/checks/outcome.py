@@ -16,7 +16,6 @@ NOT_TESTED: dict[str, Text] = {
     "no_claim": Text("没有可核对的填报区划", "no claimed area to compare with"),
     "no_code": Text("没有填报区划代码", "no claimed code"),
     "no_name": Text("没有填报区划名称", "no claimed name"),
-    "no_text": Text("坐标来自图层，没有文本", "coordinate from a layer, without text"),
     "no_crosswalk": Text("没有新旧代码对照表", "no crosswalk of code years"),
 }
 
@@ -25,7 +24,7 @@ NOT_TESTED: dict[str, Text] = {
 class Outcome:
     """Statuses of one rule, and what to say about the flagged sources.
 
-    Parameters
+    Attributes
     ----------
     status : Series of str
         A Status per source.
@@ -45,7 +44,13 @@ class Outcome:
 
     @property
     def flagged(self) -> pd.Series:
-        """Sources that failed the rule, bool."""
+        """Sources that failed the rule.
+
+        Returns
+        -------
+        Series of bool
+            True where the rule failed.
+        """
         return self.status == Status.FLAGGED
 
 

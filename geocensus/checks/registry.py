@@ -17,7 +17,7 @@ __all__ = ["RULES", "Rule"]
 class Rule:
     """A named test.
 
-    Parameters
+    Attributes
     ----------
     code : str
         Fixed name, family and rule.
@@ -67,14 +67,14 @@ RULES: tuple[Rule, ...] = (
         Text("落在底图之外", "outside the basemap"),
         _E,
         rules_place.outside_basemap,
-        ("boundary_m", "extra_tolerance_m"),
+        ("boundary_m", "extra_tolerance_m", "coarsest_point_m"),
     ),
     Rule(
         "place.outside_claimed",
         Text("落在填报区划之外", "outside the claimed area"),
         _E,
         rules_place.outside_claimed,
-        ("boundary_m", "extra_tolerance_m"),
+        ("boundary_m", "extra_tolerance_m", "coarsest_point_m"),
     ),
     Rule(
         "place.default",

@@ -82,7 +82,18 @@ def _claim_messages(ctx: Context, failed: pd.Series) -> tuple[pd.Series, pd.Seri
     metres = _spoken(ctx.containment.failed_m[failed])
     kind_zh, kind_en = (level.map({k: t.get(lang) for k, t in LEVEL_TITLES.items()}) for lang in ("zh", "en"))
     outside = lies == ""
-    zh = "填报" + kind_zh + "为" + claimed + "，坐标落在" + lies.mask(outside, "底图之外") + "，在界外 " + metres
+    zh = (
+        "填报"
+        + kind_zh
+        + "为"
+        + claimed
+        + "，坐标落在"
+        + lies.mask(outside, "底图之外")
+        + "，在该"
+        + kind_zh
+        + "界外 "
+        + metres
+    )
     en = (
         "claims the "
         + kind_en
@@ -92,7 +103,8 @@ def _claim_messages(ctx: Context, failed: pd.Series) -> tuple[pd.Series, pd.Seri
         + lies.mask(outside, "no area")
         + ", "
         + metres
-        + " outside"
+        + " outside that "
+        + kind_en
     )
     return zh, en
 
@@ -137,7 +149,7 @@ def stacked(ctx: Context) -> Outcome:
     """Flag coordinates shared by several different sources, but for the allowed places."""
     points = ctx.sources.loc[ctx.has_point, [n.LON, n.LAT]]
     site = ctx.text("parent_id")[points.index]
-    site = site.where(site.notna(), ctx.sources.loc[points.index, n.SOURCE_ID])
+    site = site.where(site.notna(), _written_ids(ctx)[points.index])
     sites = site.groupby([points[n.LON], points[n.LAT]]).transform("nunique")
     crowded = sites[sites >= ctx.settings.stack_size]
     crowded = crowded[~_allowed(ctx, points.loc[crowded.index])]
@@ -146,6 +158,14 @@ def stacked(ctx: Context) -> Outcome:
     number = crowded.astype("int64").astype("str")
     message = (number + " 个不同的污染源填了同一坐标", number + " different sources share this coordinate")
     return flag_where(failed, message, untested=ctx.no_point)
+
+
+def _written_ids(ctx: Context) -> pd.Series:
+    """Ids as the list has them: a source that stands twice is one source."""
+    ids = ctx.text(n.SOURCE_ID)
+    if "duplicate_id" not in ctx.sources:
+        return ids
+    return ids.mask(ctx.sources["duplicate_id"].astype(bool), ids.str.replace(r"#+\d+$", "", regex=True))
 
 
 def _allowed(ctx: Context, points: pd.DataFrame) -> np.ndarray:

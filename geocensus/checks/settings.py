@@ -8,6 +8,7 @@ from typing import Any
 
 from geocensus.basemap import ASSUMED_ACCURACY_M
 from geocensus.errors import SchemaError
+from geocensus.zoning.loads import LoadSettings
 
 __all__ = ["Place", "Settings", "Stack"]
 
@@ -51,6 +52,13 @@ class Settings:
     extra_tolerance_m: float = field(
         default=0.0, metadata={"zh": "另加的容差（米）", "en": "added to the tolerance of every source, metres"}
     )
+    coarsest_point_m: float = field(
+        default=1000.0,
+        metadata={
+            "zh": "点位精度计入容差的上限（米）；更粗的坐标只按此值放宽",
+            "en": "a point's accuracy counts up to this in the tolerance, metres; coarser text is not excused further",
+        },
+    )
     imprecise_m: float = field(
         default=100.0,
         metadata={
@@ -89,6 +97,13 @@ class Settings:
             "en": "places that sources may share: name, lon, lat, radius_m",
         },
     )
+    datum_parameters: tuple[float, ...] = field(
+        default=(),
+        metadata={
+            "zh": "北京 54、西安 80 转 CGCS2000 的七参数：dx, dy, dz（米），rx, ry, rz（秒），尺度（ppm），位置矢量法",
+            "en": "Beijing 54, Xian 80 to CGCS2000: dx, dy, dz (m), rx, ry, rz (seconds), scale (ppm), position vector",
+        },
+    )
     crosswalk: str = field(
         default="",
         metadata={
@@ -97,8 +112,12 @@ class Settings:
         },
     )
 
+    load: LoadSettings = field(
+        default_factory=LoadSettings, metadata={"zh": "工时，用于划分片区", "en": "minutes of work, for splits"}
+    )
+
     def __post_init__(self) -> None:
-        for name in ("extra_tolerance_m", "imprecise_m", "default_place_m"):
+        for name in ("extra_tolerance_m", "coarsest_point_m", "imprecise_m", "default_place_m"):
             if not getattr(self, name) >= 0:
                 raise SchemaError(
                     f"setting {name}: must be a number of metres, 0 or more", f"设置项 {name}：应为不小于 0 的米数"
@@ -138,6 +157,8 @@ class Settings:
                 **ASSUMED_ACCURACY_M,
                 **{k: float(v) for k, v in values.get("boundary_m", {}).items()},
             }
+            given["load"] = LoadSettings.from_dict(values.get("load", {}))
+            given["datum_parameters"] = tuple(float(v) for v in values.get("datum_parameters", ()))
             given["offices"] = tuple(Place(**place) for place in values.get("offices", ()))
             given["allowed_stacks"] = tuple(Stack(**place) for place in values.get("allowed_stacks", ()))
             return cls(**given)

@@ -87,4 +87,5 @@ def tolerance_m(sources: pd.DataFrame, info: BasemapInfo, level: str, settings: 
     [50.0]
     """
     border, _ = boundary_m(info, level, settings)
-    return np.hypot(point_m(sources), border) + settings.extra_tolerance_m
+    point = np.minimum(point_m(sources), settings.coarsest_point_m)
+    return np.hypot(point, border) + settings.extra_tolerance_m

@@ -82,7 +82,7 @@ def verify(
         rows.append((LEVEL_TITLES[level].get(lang), str(share["areas"]), f"{share['area_km2']:.1f}", accuracy, certain))
     heads = (
         Text("层级", "level"),
-        Text("区域数", "areas"),
+        Text("区划数", "areas"),
         Text("面积 km²", "area km²"),
         Text("边界精度", "accuracy of borders"),
         Text("归属确定的面积", "certain share of area"),
@@ -148,6 +148,7 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Make a basemap from own layers, mend what can be mended, and report the rest."""
     from geocensus.basemap import MENDED_TEXTS  # noqa: PLC0415 - help needs no pandas
+    from geocensus.checks import LEVEL_TITLES  # noqa: PLC0415
     from geocensus.io import READING_TEXTS  # noqa: PLC0415
     from geocensus.pipeline.build_basemap import build_basemap  # noqa: PLC0415
 
@@ -172,8 +173,8 @@ def build(  # noqa: PLR0913, PLR0917 - one parameter per option
         note(remark.get(lang))
     note(report.shift.text.get(lang))
     counts = {name: len(report.basemap.areas(name)) for name in report.basemap.levels}
-    rows = [(name, str(count)) for name, count in counts.items()]
-    _print([Text("层级", "level").get(lang), Text("区域数", "areas").get(lang)], rows, to_stderr=json)
+    rows = [(LEVEL_TITLES[name].get(lang), str(count)) for name, count in counts.items()]
+    _print([Text("层级", "level").get(lang), Text("区划数", "areas").get(lang)], rows, to_stderr=json)
     for texts, table in ((MENDED_TEXTS, report.mended), (READING_TEXTS, report.reading)):
         for what, count in table["what"].value_counts().items():
             note(f"{texts[what].get(lang)} × {count}")
@@ -244,16 +245,19 @@ def _print_worst(certainty: pd.DataFrame, lang: str, *, to_stderr: bool) -> None
     finest = certainty[certainty["level"] == certainty["level"].iloc[-1]]
     worst = finest.nsmallest(5, "certain_share")
     names = ", ".join(f"{a} {b:.0%}" for a, b in zip(worst["name"], worst["certain_share"], strict=True))
-    text = Text("最不确定的区域：", "least certain areas: ").get(lang)
+    text = Text("最不确定的区划：", "least certain areas: ").get(lang)
     (errors() if to_stderr else out()).print(text + names, markup=False)
 
 
 def _print_issues(issues: pd.DataFrame, lang: str, *, to_stderr: bool) -> dict[str, Any]:
+    from geocensus.basemap import ISSUE_TITLES  # noqa: PLC0415 - help needs no pandas
+
     kinds = {str(kind): int(count) for kind, count in issues["kind"].value_counts().items()}
     console = errors() if to_stderr else out()
     if not kinds:
         console.print(Text("拓扑检查：没有问题", "topology: nothing found").get(lang))
     for kind, count in kinds.items():
         first = issues[issues["kind"] == kind].iloc[0]
-        console.print(f"{kind} × {count}: {first[f'message_{lang}']}", markup=False)
+        said = Text("{} × {}，例如：{}", "{} × {}, such as: {}").get(lang)
+        console.print(said.format(ISSUE_TITLES[kind].get(lang), count, first[f"message_{lang}"]), markup=False)
     return kinds

@@ -74,7 +74,11 @@ def check(  # noqa: PLR0913 - one parameter per option
     workspace: Annotated[
         Path | None,
         typer.Option(
-            metavar="WS.gpkg", help=t("工作区文件；默认为 名单名.gpkg", "workspace; by default the list's stem + .gpkg")
+            metavar="WS.gpkg",
+            help=t(
+                "工作区文件；默认为 名单名.gpkg（名单本身是 .gpkg 时为 名单名-workspace.gpkg）",
+                "workspace; by default the list's stem + .gpkg (-workspace.gpkg where that is the list)",
+            ),
         ),
     ] = None,
     out: Annotated[

@@ -99,5 +99,4 @@ def _console(stream: TextIO) -> Console:
     """Return a console; tables in a file or a pipe are as wide as they need to be."""
     if stream.isatty():
         return Console(file=stream, highlight=False, emoji=False, soft_wrap=True)
-    size = {"width": _FILE_WIDTH, "height": _FILE_HEIGHT}
-    return Console(file=stream, highlight=False, emoji=False, soft_wrap=True, **size)
+    return Console(file=stream, highlight=False, emoji=False, soft_wrap=True, width=_FILE_WIDTH, height=_FILE_HEIGHT)

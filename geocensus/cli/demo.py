@@ -41,7 +41,10 @@ def demo(
     for remark in report.run.notes:
         note(remark.get(lang))
     print_summary(report.run, lang, to_stderr=json)
-    (errors() if json else stdout()).print(f"{t('地图', 'map')}: [cyan]{escape(str(report.page))}[/cyan]")
+    (errors() if json else stdout()).print(f"{t('地图：', 'map: ')}[cyan]{escape(str(report.page))}[/cyan]")
+    for plan in report.plans:
+        text = f"{plan.title.get(lang)}{t('：', ': ')}[cyan]{escape(str(plan.targets.page))}[/cyan]"
+        (errors() if json else stdout()).print(text)
     if json:
         print_json(report.run.result.summary)
     if not no_open and sys.stdout.isatty():

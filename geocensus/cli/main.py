@@ -11,12 +11,13 @@ import sys
 import tempfile
 import traceback
 from importlib.metadata import entry_points
+from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geocensus.cli import basemap, check, demo, settings
+from geocensus.cli import basemap, check, demo, settings, split
 from geocensus.cli import map as map_command
 from geocensus.cli.console import errors, prepare
 from geocensus.cli.language import LangOption, default_language, t
@@ -53,6 +54,18 @@ _COMMANDS = (
         ),
     ),
     (
+        "split",
+        split.split,
+        t(
+            "把一个区域划分为工作量均衡、连片、紧凑的片区。",
+            "Split areas into field zones: balanced loads, each connected, short borders.",
+        ),
+        (
+            "geocensus split --basemap changshan --within 330822 --teams 7 --units township",
+            "geocensus split --workspace list.gpkg --within 330822104 --teams teams.csv --name autumn --out plans",
+        ),
+    ),
+    (
         "settings",
         settings.settings,
         t(
@@ -73,7 +86,23 @@ _COMMANDS = (
 )
 
 
-def _root(lang: LangOption = None) -> None:
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer's signature
+    if asked:
+        typer.echo(f"geocensus {installed_version('geocensus')}")
+        raise typer.Exit
+
+
+def _group(lang: LangOption = None) -> None:
+    """Accept --lang before the command of a group, too."""
+
+
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=t("显示版本", "show the version"))
+    ] = False,
+    lang: LangOption = None,
+) -> None:
     """Accept --lang before the command, too."""
 
 
@@ -100,7 +129,7 @@ def build() -> typer.Typer:
     for name, command, help_text, examples in _COMMANDS:
         application.command(name, help=help_text + "".join(f"\n\n    {example}" for example in examples))(command)
     application.add_typer(basemap.app, name="basemap")
-    basemap.app.callback()(_root)
+    basemap.app.callback()(_group)
     for point in sorted(entry_points(group="geocensus.commands"), key=lambda p: p.name):
         try:
             application.command(point.name)(point.load())

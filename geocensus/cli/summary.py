@@ -48,7 +48,7 @@ def print_summary(report: RunReport, lang: str, *, to_stderr: bool = False) -> N
     console.print(changes.get(lang).format(**report.changes))
     for title, path in ((Text("工作区", "workspace"), report.workspace), (Text("结果", "result"), report.out)):
         if path is not None:
-            console.print(f"{title.get(lang)}: [cyan]{escape(str(path))}[/cyan]")
+            console.print(f"{title.get(lang)}{Text('：', ': ').get(lang)}[cyan]{escape(str(path))}[/cyan]")
 
 
 def _certainty(levels: dict[str, dict[str, int]]) -> Text:
@@ -77,4 +77,6 @@ def _not_tested(rules: dict[str, dict[str, int]], lang: str, *, tested: int) -> 
             lang
         )
     parts = [f"{NOT_TESTED[reason].get(lang)} {count}" for reason, count in place.items()]
-    return Text("未与填报区划比对：", "not compared with a claimed area: ").get(lang) + "; ".join(parts)
+    return Text("未与填报区划比对：", "not compared with a claimed area: ").get(lang) + Text("；", "; ").get(lang).join(
+        parts
+    )

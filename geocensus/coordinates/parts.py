@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,11 +130,14 @@ def joined_text(parts: Sequence[Any]) -> Any:
     pyarrow LargeStringArray
         Null where no part is given.
     """
-    given = [part for part in parts if part is not None]
-    text = pc.binary_join_element_wise(*given, pa.scalar(" ", pa.large_string()), null_handling="skip")
-    nothing = pa.scalar(None, pa.large_string())
-    trimmed = pc.utf8_trim_whitespace(text)
-    return pc.if_else(pc.equal(trimmed, ""), nothing, trimmed)
+    joined = reduce(_beside, [pc.fill_null(pc.utf8_trim_whitespace(part), "") for part in parts if part is not None])
+    return pc.if_else(pc.equal(joined, ""), pa.scalar(None, pa.large_string()), joined)
+
+
+def _beside(left: Any, right: Any) -> Any:
+    """Join two columns of trimmed texts by a space where both are filled."""
+    both = pc.binary_join_element_wise(left, right, pa.scalar(" ", pa.large_string()))
+    return pc.if_else(pc.equal(left, ""), right, pc.if_else(pc.equal(right, ""), left, both))
 
 
 def _part(texts: Any, form: Format, size: int) -> Angles:

@@ -45,7 +45,10 @@ _NEEDED = (_AXES, ("lon_deg", "lat_deg"), ("coordinate",))
 
 _LON_LIMIT, _LAT_LIMIT = 180.0, 90.0
 _DAMAGED_STEP = 0.6e-12  # 12 decimals and more
-_DAMAGE = 5e-13  # how far binary rounding moves a number below 1000
+_DAMAGED_PLACES = 8  # decimals that a person or a device writes
+_DAMAGED_ULPS = 4  # how far binary arithmetic moves a number: steps of its last bit
+_DAMAGED_SHARE = 0.1  # of the long numbers of a column; in a column of full doubles a few are near by chance
+_PADDING = "0000[^0-9]*$"
 
 
 def parse_points(columns: Mapping[str, Sequence[Any] | pd.Series], *, projected: bool = False) -> pd.DataFrame:
@@ -70,7 +73,8 @@ def parse_points(columns: Mapping[str, Sequence[Any] | pd.Series], *, projected:
         any range test; NaN where not read or where a minute or second is 60 or more), lon_format, lat_format,
         resolution_m (half a step of the last written digit, the coarser axis), coordinate_problem (the first that holds
         of missing, unparsable, minute_second_range, zero, out_of_range; else "") and float_damage (12 decimals or more
-        that differ from 9 decimals by no more than binary rounding, as 118.52300000000001).
+        that differ from 8 decimals by no more than binary rounding, as 118.52300000000001; never in a column whose
+        long numbers are mostly full doubles, as a GIS exports them).
 
     Raises
     ------
@@ -230,7 +234,7 @@ def _frame(cells: Cells, index: pd.Index | None, *, projected: bool) -> pd.DataF
         names.LAT_FORMAT: words(lat.format, FORMAT_NAMES),
         names.RESOLUTION_M: np.maximum(lon.resolution, lat.resolution) * metres,
         names.COORDINATE_PROBLEM: words(_problems(lon, lat, projected=projected), PROBLEMS),
-        "float_damage": _damaged(lon) | _damaged(lat),
+        "float_damage": _damaged(lon, cells.lon_text) | _damaged(lat, cells.lat_text),
     }
     return pd.DataFrame(columns, index=index)
 
@@ -254,10 +258,15 @@ def _problems(lon: Angles, lat: Angles, *, projected: bool) -> NDArray[np.int16]
     return np.select([test.rows for test in tests], [test.problem for test in tests], OK).astype(np.int16)
 
 
-def _damaged(angles: Angles) -> NDArray[np.bool_]:
+def _damaged(angles: Angles, texts: Any) -> NDArray[np.bool_]:
     """Tell numbers that a spreadsheet's binary arithmetic has spoilt in their last digits."""
-    fine = (angles.resolution < _DAMAGED_STEP) & np.isin(angles.format, _DECIMAL)
-    return fine & (np.abs(angles.value - np.round(angles.value, 9)) <= _DAMAGE)
+    long = np.flatnonzero((angles.resolution < _DAMAGED_STEP) & np.isin(angles.format, _DECIMAL))
+    value = angles.value[long]
+    near = np.abs(value - np.round(value, _DAMAGED_PLACES)) <= _DAMAGED_ULPS * np.spacing(np.abs(value))
+    near[near] &= ~pc.match_substring_regex(texts.take(pa.array(long[near])), _PADDING).to_numpy(zero_copy_only=False)
+    damaged = np.zeros(len(angles.value), dtype=bool)
+    damaged[long] = near & (near.sum() >= _DAMAGED_SHARE * len(long))
+    return damaged
 
 
 _DECIMAL = [code for code, name in enumerate(FORMAT_NAMES) if name.endswith(("decimal", "metres", "parts_degree"))]

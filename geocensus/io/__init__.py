@@ -2,6 +2,7 @@
 
 from geocensus.io.basemaps import list_basemaps, open_basemap, write_basemap
 from geocensus.io.layers import LayerRead, read_layer, split_layer
+from geocensus.io.plans import TEAM_COLUMNS, read_labels, read_teams, write_field_zones, write_labels
 from geocensus.io.reading_report import READING_TEXTS
 from geocensus.io.results import RESULT_SUFFIXES, require_writable, result_table, write_result, written_result
 from geocensus.io.settings import read_crosswalk, read_settings, settings_toml
@@ -10,18 +11,23 @@ from geocensus.io.sources import read_sources
 __all__ = [
     "READING_TEXTS",
     "RESULT_SUFFIXES",
+    "TEAM_COLUMNS",
     "LayerRead",
     "list_basemaps",
     "open_basemap",
     "read_crosswalk",
+    "read_labels",
     "read_layer",
     "read_settings",
     "read_sources",
+    "read_teams",
     "require_writable",
     "result_table",
     "settings_toml",
     "split_layer",
     "write_basemap",
+    "write_field_zones",
+    "write_labels",
     "write_result",
     "written_result",
 ]

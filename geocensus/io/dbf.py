@@ -1,15 +1,21 @@
-"""The encoding of a Shapefile's attributes, found from their bytes."""
+"""A Shapefile's attributes: their encoding, found from the bytes, and texts cut inside a character."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+import pyogrio
+
+from geocensus.io.rawtable import unique_headers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["dbf_encoding"]
+__all__ = ["BYTES", "dbf_encoding", "decoded", "read_dataframe"]
+
+BYTES = "ISO-8859-1"  # every byte is a character of it: what was read with it can be decoded afterwards
 
 _SAMPLE = 1 << 22  # bytes looked at
 _HEADER = 32
@@ -47,6 +53,68 @@ def dbf_encoding(path: Path) -> str | None:
         if _damaged(sample, encoding) <= _TOLERATED * high:
             return encoding
     return declared or "gb18030"
+
+
+def read_dataframe(path: Path, layer: str, encoding: str | None, **options: Any) -> pd.DataFrame:
+    """Read a layer; where a Shapefile's names or texts are cut inside a character, decode byte by byte.
+
+    Parameters
+    ----------
+    path : Path
+        Any file that GDAL reads.
+    layer : str
+        Its layer.
+    encoding : str, optional
+        Encoding of a Shapefile's attributes, from :func:`dbf_encoding`.
+    **options : any
+        For ``pyogrio.read_dataframe``.
+
+    Returns
+    -------
+    DataFrame or GeoDataFrame
+        As pyogrio returns it.
+    """
+    try:
+        return pyogrio.read_dataframe(path, layer=layer, encoding=encoding, **options)
+    except UnicodeDecodeError:
+        if encoding is None:
+            raise
+    return decoded(pyogrio.read_dataframe(path, layer=layer, encoding=BYTES, **options), encoding)
+
+
+def decoded(table: pd.DataFrame, encoding: str) -> pd.DataFrame:
+    """Decode names and texts that were read as BYTES.
+
+    A .dbf cuts names at 10 bytes and texts at the width of their field, often inside a character; what is left of such
+    a character is dropped.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Attributes, perhaps with a geometry.
+    encoding : str
+        What the bytes are in.
+
+    Returns
+    -------
+    DataFrame
+        The same table, names unique.
+
+    Examples
+    --------
+    >>> read = "区划代码".encode()[:10].decode(BYTES)
+    >>> decoded(pd.DataFrame({read: [1]}), "utf-8").columns.tolist()
+    ['区划代']
+    """
+    names = list(table.columns)
+    texts = [name for name in names if pd.api.types.is_string_dtype(table[name]) and name != "geometry"]
+    columns = {name: table[name].map(lambda text: _decoded(text, encoding), na_action="ignore") for name in texts}
+    new = dict(zip(names, unique_headers([_decoded(name, encoding) for name in names]), strict=True))
+    return table.assign(**columns).rename(columns=new)
+
+
+def _decoded(text: str, encoding: str) -> str:
+    return text.encode(BYTES, errors="ignore").decode(encoding, errors="ignore")
 
 
 def _declared(path: Path) -> str | None:

@@ -19,6 +19,7 @@ from geocensus.model import Text
 from geocensus.schemas import COORDINATE_ROLES, guess_roles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["read_sheet"]
@@ -26,13 +27,15 @@ __all__ = ["read_sheet"]
 _ZIP_PASSWORD_MARK = b"\xd0\xcf\x11\xe0"
 _MOST_ROWS_FOR_FORMULAS = 200_000
 _LARGEST_EXACT = 2**53
+_NUMBERS = {int, float}
 
 
 def read_sheet(path: Path, sheet: str | None = None) -> RawTable:
     """Read one sheet of a workbook.
 
-    Columns that hold only numbers stay numbers, all others are text as Excel shows it; a merged cell's value stands
-    in each of its cells; a formula saved without a value stands as its text.
+    Columns that hold only numbers stay numbers, all others are text as Excel shows it, and `typed` has their cells as
+    they are: numbers, dates, times, truth values, text. A merged cell's value stands in each of its cells; a formula
+    saved without a value stands as its text.
 
     Parameters
     ----------
@@ -68,10 +71,11 @@ def read_sheet(path: Path, sheet: str | None = None) -> RawTable:
     top = [[_as_text(value) for value in row] for row in cells[:HEADER_SEARCH_ROWS]]
     skip, headers = find_header(top)
     body = cells[skip:]
-    columns = zip(*body, strict=True) if body else ([] for _ in headers)
-    table = pd.DataFrame({header: _column(values) for header, values in zip(headers, columns, strict=True)})
+    columns = dict(zip(headers, zip(*body, strict=True) if body else ([] for _ in headers), strict=True))
+    table = pd.DataFrame({header: _column(values) for header, values in columns.items()})
+    typed = table.assign(**{header: _typed(values) for header, values in columns.items() if _mixed(values)})
     rows = pd.RangeIndex(skip + 1, skip + 1 + len(body)).to_series(index=table.index)
-    return RawTable(table=table, rows=rows, sheet=name, notes=tuple(notes))
+    return RawTable(table=table, rows=rows, sheet=name, notes=tuple(notes), typed=typed)
 
 
 def _opened(path: Path) -> python_calamine.CalamineWorkbook:
@@ -191,10 +195,29 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-def _column(values: Any) -> pd.Series:
+def _column(values: Sequence[Any]) -> pd.Series:
     filled = [value for value in values if value != ""]
-    if filled and all(isinstance(value, int | float) and not isinstance(value, bool) for value in filled):
-        if all(float(value).is_integer() and abs(value) < _LARGEST_EXACT for value in filled):
+    if filled and set(map(type, filled)) <= _NUMBERS:
+        if all(map(_is_whole, filled)):
             return pd.Series([None if value == "" else int(value) for value in values], dtype="Int64")
         return pd.Series([None if value == "" else float(value) for value in values], dtype="float64")
     return pd.Series([_as_text(value) for value in values], dtype="str")
+
+
+def _mixed(values: Sequence[Any]) -> bool:
+    """Tell columns that are neither text nor numbers alone."""
+    kinds = {type(value) for value in values if value != ""}
+    return bool(kinds) and not kinds <= _NUMBERS and kinds != {str}
+
+
+def _typed(values: Sequence[Any]) -> pd.Series:
+    """Return the cells as they are: dates alone as such, else any objects, empty ones missing."""
+    kinds = {type(value) for value in values if value != ""}
+    if kinds <= {dt.date, dt.datetime}:
+        return pd.Series([None if value == "" else value for value in values], dtype="datetime64[us]")
+    cells = [None if value == "" else int(value) if _is_whole(value) else value for value in values]
+    return pd.Series(cells, dtype=object)
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) in _NUMBERS and float(value).is_integer() and abs(value) < _LARGEST_EXACT

@@ -14,7 +14,7 @@ import pyogrio
 import shapely
 
 from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError
-from geocensus.io.dbf import dbf_encoding
+from geocensus.io.dbf import dbf_encoding, read_dataframe
 from geocensus.io.placing import placed
 from geocensus.io.reading_report import READING_TEXTS, REPORT_COLUMNS
 
@@ -221,7 +221,7 @@ def _bulk(path: Path, layer: str, encoding: str | None) -> tuple[gpd.GeoDataFram
         if path.suffix.lower() in _PARQUET:
             table = gpd.read_parquet(path)
         else:
-            table = pyogrio.read_dataframe(path, layer=layer, encoding=encoding, force_2d=True)
+            table = read_dataframe(path, layer, encoding, force_2d=True)
     if not isinstance(table, gpd.GeoDataFrame):
         raise ValueError("no geometry column")  # noqa: TRY004 - a file's fault, caught by the caller
     if table.geometry.name != "geometry":

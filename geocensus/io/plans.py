@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
+import pyogrio
 
 from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError, WorkspaceError
 from geocensus.files import atomic_path
@@ -17,11 +18,13 @@ from geocensus.io.text import read_delimited
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import geopandas as gpd
+
     from geocensus.io.rawtable import RawTable
 
-__all__ = ["TEAM_COLUMNS", "read_labels", "read_teams", "write_labels"]
+__all__ = ["TEAM_COLUMNS", "read_labels", "read_teams", "write_field_zones", "write_labels"]
 
-TEAM_COLUMNS: Final = ("name", "people", "lon", "lat", "phone", "owner")
+TEAM_COLUMNS: Final = ("name", "people", "start_lon", "start_lat", "phone", "owner")
 _SHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _SHOWN: Final = 5
 _LABEL_HEADERS: Final = {
@@ -31,8 +34,8 @@ _LABEL_HEADERS: Final = {
 _TEAM_HEADERS: Final = {
     "name": ("name", "team", "teamname", "fieldzone", "名称", "队名", "小组", "组名", "队伍", "小组名称", "片区"),
     "people": ("people", "persons", "members", "size", "人数", "普查员人数", "队员人数", "成员数"),
-    "lon": ("lon", "longitude", "startlon", "x", "经度", "起点经度", "出发点经度", "驻地经度"),
-    "lat": ("lat", "latitude", "startlat", "y", "纬度", "起点纬度", "出发点纬度", "驻地纬度"),
+    "start_lon": ("startlon", "lon", "longitude", "x", "经度", "起点经度", "出发点经度", "驻地经度"),
+    "start_lat": ("startlat", "lat", "latitude", "y", "纬度", "起点纬度", "出发点纬度", "驻地纬度"),
     "phone": ("phone", "tel", "mobile", "contact", "电话", "手机", "联系电话", "联系方式"),
     "owner": ("owner", "leader", "负责人", "组长", "队长", "联系人"),
 }
@@ -84,7 +87,9 @@ def read_labels(path: str | Path) -> pd.Series:
         )
     doubled = codes.duplicated(keep=False).to_numpy()
     if doubled.any():
-        listed = ", ".join(f"{code} ({row})" for code, row in list(zip(codes[doubled], rows[doubled]))[:_SHOWN])
+        listed = ", ".join(
+            f"{code} ({row})" for code, row in list(zip(codes[doubled], rows[doubled], strict=True))[:_SHOWN]
+        )
         raise SchemaError(
             f"{path.name}: codes given more than once (row): {listed}; a unit has one field zone",
             f"{path.name}：代码重复（行号）：{listed}；每个单元只能属于一个片区",
@@ -99,13 +104,13 @@ def read_teams(path: str | Path) -> pd.DataFrame:
     ----------
     path : str or Path
         CSV (UTF-8 or GBK) or a workbook: one row per team; columns name and people and, if wished, the start point's
-        lon and lat (degrees, CGCS2000), phone and owner, or their Chinese headers.
+        start_lon and start_lat (degrees, CGCS2000), phone and owner, or their Chinese headers.
 
     Returns
     -------
     DataFrame
-        Columns :data:`TEAM_COLUMNS`, those that the file has, first, then its other columns; people, lon and lat as
-        numbers, missing where empty, all else as text.
+        Columns :data:`TEAM_COLUMNS`, those that the file has, first, then its other columns; people and start point as
+        numbers, missing where empty, all else as text, "" where empty.
 
     Raises
     ------
@@ -134,7 +139,7 @@ def read_teams(path: str | Path) -> pd.DataFrame:
             f"{path.name}: no team; write one row per team with its people",
             f"{path.name}：没有任何小组；请每个小组一行并填写人数",
         )
-    for name in ("people", "lon", "lat"):
+    for name in ("people", "start_lon", "start_lat"):
         if name in table:
             table[name] = _numbers(table[name], rows, path)
     return table
@@ -176,6 +181,40 @@ def write_labels(path: Path, labels: pd.Series) -> Path:
         raise WorkspaceError(
             f"{path}: cannot be written ({error.strerror}); is it open in another program?",
             f"{path}：无法写入（{error.strerror}）；是否在其他程序中打开？",
+        ) from error
+    return path
+
+
+def write_field_zones(path: Path, field_zones: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> Path:
+    """Write a plan as a GeoPackage of two layers, for those who do not use the workspace.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in .gpkg; replaced only once the new one is complete.
+    field_zones : GeoDataFrame
+        Layer ``field_zones``.
+    units : GeoDataFrame
+        Layer ``units``, with their field zones.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    WorkspaceError
+        The folder is read-only or the file open elsewhere.
+    """
+    try:
+        with atomic_path(path) as temporary:
+            for layer, table in (("field_zones", field_zones), ("units", units)):
+                pyogrio.write_dataframe(table, temporary, layer=layer, driver="GPKG", promote_to_multi=True)
+    except (OSError, pyogrio.errors.DataSourceError) as error:
+        raise WorkspaceError(
+            f"{path}: cannot be written ({error}); is it open in another program?",
+            f"{path}：无法写入（{error}）；是否在其他程序中打开？",
         ) from error
     return path
 

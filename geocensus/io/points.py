@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ import pyogrio.errors
 import shapely
 
 from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError
-from geocensus.io.dbf import dbf_encoding
+from geocensus.io.dbf import dbf_encoding, read_dataframe
 from geocensus.io.rawtable import RawTable
 from geocensus.model import Text
 
@@ -73,13 +74,14 @@ def read_points(path: Path, layer: str | None = None) -> RawTable:
         chosen, notes = (layer, ()) if layer is not None else _chosen(kinds)
         with warnings.catch_warnings():  # what GDAL cannot decode shows as such in the cell
             warnings.simplefilter("ignore", RuntimeWarning)
-            table = pyogrio.read_dataframe(path, layer=chosen, encoding=dbf_encoding(path))
+            encoding = dbf_encoding(path)
+            table = read_dataframe(path, chosen, encoding)
     except (*_GDAL_ERRORS, shapely.errors.ShapelyError, IndexError, ValueError, OSError) as error:
         raise UnreadableError(
             f"{path.name}: cannot be read as a layer ({error}). Open it in QGIS and export it again.",
             f"{path.name}：无法读取图层（{error}）。请用 QGIS 打开后重新导出。",
         ) from error
-    return _raw(table, path, chosen, notes)
+    return replace(_raw(table, path, chosen, notes), encoding=encoding or "", cut=encoding is not None)
 
 
 def _chosen(kinds: Mapping[str, str | None]) -> tuple[str, tuple[Text, ...]]:
@@ -130,13 +132,15 @@ def _raw(table: pd.DataFrame, path: Path, layer: str, notes: tuple[Text, ...] = 
     named = any(name is not None for name in table.index.names)  # an index with a name is a column of the user's
     table = table.reset_index(drop=not named)
     if not isinstance(table, gpd.GeoDataFrame):
-        return RawTable(table=_plain(table), rows=rows, sheet=layer, notes=notes)
+        return RawTable(table=_plain(table), typed=_typed(table), rows=rows, sheet=layer, notes=notes)
     points = _single_points(table.geometry.to_numpy(), path, layer)
-    plain = _plain(pd.DataFrame(table.drop(columns=table.geometry.name)))
-    plain = plain.drop(columns=[POINT_LON, POINT_LAT], errors="ignore")
+    own = pd.DataFrame(table.drop(columns=table.geometry.name))
+    plain = _plain(own).drop(columns=[POINT_LON, POINT_LAT], errors="ignore")
     plain[POINT_LON], plain[POINT_LAT] = shapely.get_x(points), shapely.get_y(points)
     notes += (Text("坐标取自图层的点几何", "coordinates taken from the layer's points"),)
-    return RawTable(table=plain, rows=rows, sheet=layer, crs=_stated(table.crs), points=True, notes=notes)
+    return RawTable(
+        table=plain, typed=_typed(own), rows=rows, sheet=layer, crs=_stated(table.crs), points=True, notes=notes
+    )
 
 
 def _single_points(geometry: np.ndarray, path: Path, layer: str) -> np.ndarray:
@@ -162,6 +166,17 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
     """Text and numbers stay, everything else (dates, lists, bytes) becomes text."""
     texts = [name for name in table if not (pd.api.types.is_numeric_dtype(table[name]) and table[name].dtype != bool)]
     return table.assign(**{name: table[name].astype("str") for name in texts}).rename(columns=str)
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Text, numbers, truth values and dates stay, everything else (lists, bytes, times with a zone) becomes text."""
+    kinds = (
+        pd.api.types.is_numeric_dtype,
+        pd.api.types.is_datetime64_dtype,
+        pd.api.types.is_string_dtype,
+    )
+    other = [name for name in table if not any(is_kind(table[name]) for is_kind in kinds)]
+    return table.assign(**{name: table[name].astype("str") for name in other}).rename(columns=str)
 
 
 def _stated(crs: pyproj.CRS | None) -> str:

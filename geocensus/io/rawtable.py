@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geocensus.schemas import guess_roles
+from geocensus.schemas import guess_roles, has_pair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,9 @@ _SURE = 3  # roles that make a header row certain enough
 class RawTable:
     """Cells of a list as read; text unless the file itself holds numbers.
 
-    ``rows`` holds the number of each row in its file as Excel counts, the header being row 1 of most files.
+    ``rows`` holds the number of each row in its file as Excel counts, the header being row 1 of most files. ``typed``
+    holds the user's own columns where the file knows more kinds than text and numbers (dates, truth values, numbers
+    among texts): same rows, each cell as it stands in the file.
     """
 
     table: pd.DataFrame
@@ -34,6 +36,8 @@ class RawTable:
     encoding: str = ""
     crs: str = ""  # stated by the file itself
     points: bool = False  # the last two columns are made from points
+    cut: bool = False  # the headers are a Shapefile's, cut at ten bytes of `encoding`
+    typed: pd.DataFrame | None = None
     notes: tuple[Text, ...] = field(default=())
 
 
@@ -67,6 +71,9 @@ def unique_headers(headers: Sequence[str]) -> list[str]:
 def find_header(top: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     """Find the header among the first rows: titles above it are skipped, headers of up to three rows joined.
 
+    A header with columns for both longitude and latitude goes before one that has none, as the upper row of two may
+    say 地理坐标 over both.
+
     Parameters
     ----------
     top : Sequence of Sequence of str
@@ -77,18 +84,19 @@ def find_header(top: Sequence[Sequence[str]]) -> tuple[int, list[str]]:
     tuple of int and list of str
         How many rows to skip before the data, and the unique headers.
     """
-    best = (0, 1, 1)
+    best = ((False, 0), 1, 1)
     for start in range(len(top)):
         for depth in range(1, _HEADER_DEPTH + 1):
             block = top[start : start + depth]
             if len(block) < depth or (depth > 1 and any(_has_number(row) for row in block[1:])):
                 break
-            score = len(guess_roles(unique_headers(_joined(block))))
+            roles = guess_roles(unique_headers(_joined(block)))
+            score = (has_pair(roles), len(roles))
             if score > best[0]:
                 best = (score, start, depth)
-        if best[0] >= _SURE and start > best[1] + _HEADER_DEPTH:
+        if best[0][1] >= _SURE and start > best[1] + _HEADER_DEPTH:
             break
-    score, start, depth = best if best[0] else (0, _first_full(top), 1)
+    _, start, depth = best if best[0][1] else (best[0], _first_full(top), 1)
     return start + depth, unique_headers(_joined(top[start : start + depth]))
 
 

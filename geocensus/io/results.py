@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import xlsxwriter
 
 from geocensus import names as n
-from geocensus.checks import LEVEL_TITLES
+from geocensus.checks import LEVEL_TITLES, RULES
 from geocensus.errors import SchemaError, WorkspaceError
 from geocensus.files import atomic_path
 from geocensus.io.setaside import REASONS
-from geocensus.model import Status, Text
+from geocensus.model import Severity, Status, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,12 +27,18 @@ RESULT_SUFFIXES = (".xlsx", ".csv", ".parquet")
 _SHEET_ROWS = 1_048_575  # data rows that fit below the header of one sheet
 _SHEET_COLUMNS = 16_384
 _CELL = 32_767  # characters that a cell of a sheet holds
+_FIRST_YEAR = 1900  # of the calendar of sheets
 _LARGEST_EXACT = 2**53
 _WIDEST = 60
 _STATES = {
     "located": Text("已定位", "located"),
     "unlocated": Text("未定位", "unlocated"),
     "excluded": Text("剔除", "excluded"),
+}
+_SEVERITIES = {
+    Severity.ERROR: Text("错误", "error"),
+    Severity.WARNING: Text("警告", "warning"),
+    Severity.INFO: Text("提示", "note"),
 }
 _STATUSES = {
     Status.OK: Text("通过", "ok"),
@@ -42,7 +49,7 @@ _STATUSES = {
 
 
 def result_table(
-    sources: pd.DataFrame, flags: pd.DataFrame, levels: Sequence[str], *, lang: str = "zh"
+    sources: pd.DataFrame, flags: pd.DataFrame, levels: Sequence[str], *, lang: str = "zh", words: bool = True
 ) -> pd.DataFrame:
     """Put the result beside the user's own columns, one row per row read.
 
@@ -56,6 +63,8 @@ def result_table(
         Levels of the basemap.
     lang : str
         "zh" or "en", for headers and words.
+    words : bool
+        False for programs: column names and values are geocensus' own, the same in every language.
 
     Returns
     -------
@@ -63,28 +72,43 @@ def result_table(
         The user's columns untouched under their own headers, then the result.
     """
     own = sources.filter(regex=f"^{n.RAW_PREFIX}").rename(columns=lambda name: name.removeprefix(n.RAW_PREFIX))
-    added = {
-        Text("对象标识", "source_id"): sources[n.SOURCE_ID],
-        Text("定位状态", "state"): _words(sources[n.STATE], _STATES, lang),
-    }
+    titles = _titles(levels)
+    table = sources[[name for name in titles if name != "reasons"]].copy()
+    for name in (n.DISTANCE_M, n.TOLERANCE_M):
+        table[name] = table[name].round(1)
+    table["reasons"] = _reasons(sources, flags, lang)
+    if words:
+        table[n.STATE] = _words(table[n.STATE], _STATES, lang)
+        table[n.STATUS] = _words(table[n.STATUS], _STATUSES, lang)
+        for name in (n.ON_BORDER, "near_border"):
+            table[name] = np.where(table[name], Text("是", "yes").get(lang), "")
+    names = [titles[name].get(lang) if words else name for name in table.columns]
+    return pd.concat([own, table.set_axis(_free_names(names, set(own.columns)), axis=1)], axis=1)
+
+
+def _titles(levels: Sequence[str]) -> dict[str, Text]:
+    """Columns of the result, in order."""
+    located: dict[str, Text] = {}
     for level in levels:
         title = LEVEL_TITLES[level]
-        added[Text(f"定位{title.zh}代码", f"located {title.en} code")] = sources[f"code_{level}"]
-        added[Text(f"定位{title.zh}", f"located {title.en}")] = sources[f"name_{level}"]
-    added |= {
-        Text("十进制经度", "longitude, degrees"): sources[n.LON],
-        Text("十进制纬度", "latitude, degrees"): sources[n.LAT],
-        Text("填报区划代码（核对用）", "claimed code as compared"): sources["claimed_area_code"],
-        Text("距填报区划（米，界内为负）", "distance to claimed area, m (negative inside)"): sources[
-            n.DISTANCE_M
-        ].round(1),
-        Text("容差（米）", "tolerance, m"): sources[n.TOLERANCE_M].round(1),
-        Text("在界线上", "on border"): np.where(sources[n.ON_BORDER], Text("是", "yes").get(lang), ""),
-        Text("核查结果", "status"): _words(sources[n.STATUS], _STATUSES, lang),
-        Text("疑点说明", "reasons"): _reasons(sources, flags, lang),
+        located[f"code_{level}"] = Text(f"定位{title.zh}代码", f"located {title.en} code")
+        located[f"name_{level}"] = Text(f"定位{title.zh}", f"located {title.en}")
+    return {
+        n.SOURCE_ID: Text("对象标识", "source_id"),
+        n.STATE: Text("定位状态", "state"),
+        **located,
+        n.LON: Text("十进制经度", "longitude, degrees"),
+        n.LAT: Text("十进制纬度", "latitude, degrees"),
+        "claimed_area_code": Text("填报区划代码（核对用）", "claimed code as compared"),
+        n.DISTANCE_M: Text(
+            "距最细一级填报区划（米，界内为负）", "distance to the finest claimed area, m (negative inside)"
+        ),
+        n.TOLERANCE_M: Text("容差（米）", "tolerance, m"),
+        n.ON_BORDER: Text("在界线上", "on border"),
+        "near_border": Text("边界附近", "near border"),
+        n.STATUS: Text("核查结果", "status"),
+        "reasons": Text("疑点说明", "reasons"),
     }
-    table = pd.DataFrame({title.get(lang): values for title, values in added.items()}, index=sources.index)
-    return pd.concat([own, table.set_axis(_free_names(list(table.columns), set(own.columns)), axis=1)], axis=1)
 
 
 def _free_names(names: Sequence[str], taken: set[str]) -> list[str]:
@@ -205,7 +229,8 @@ def _write_file(
     path: Path, table: pd.DataFrame, notes: Mapping[str, str], flags: pd.DataFrame | None, lang: str
 ) -> None:
     if path.suffix.lower() == ".parquet":
-        table.to_parquet(path, index=False)
+        mixed = [header for header in table.columns if table[header].dtype == object]
+        table.astype(dict.fromkeys(mixed, "str")).to_parquet(path, index=False)
     elif path.suffix.lower() == ".csv":
         table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n", errors="replace")
     else:
@@ -233,19 +258,38 @@ def _write_workbook(
         "nan_inf_to_errors": False,
     }
     book = xlsxwriter.Workbook(str(path), options)  # not as a context: closing after an error would hide the error
-    parts = range(0, max(len(table), 1), _SHEET_ROWS)
-    for number, start in enumerate(parts, start=1):
-        name = Text("结果", "result").get(lang) + (f" {number}" if len(parts) > 1 else "")
-        _write_sheet(book, name, table.iloc[start : start + _SHEET_ROWS])
+    _write_sheets(book, Text("结果", "result").get(lang), table)
     if flags is not None:
-        shown = flags[[n.SOURCE_ID, n.RULE, n.LEVEL, n.SEVERITY, f"message_{lang}", n.FLAG_ID]]
-        _write_sheet(book, Text("疑点", "flags").get(lang), shown.head(_SHEET_ROWS))
+        _write_sheets(book, Text("疑点", "flags").get(lang), _flags_in_words(flags, lang))
     notes = {**notes, **_cut(table, lang)}
     about = pd.DataFrame(
         {Text("项目", "item").get(lang): list(notes), Text("内容", "value").get(lang): list(notes.values())}
     )
     _write_sheet(book, Text("说明", "about").get(lang), about)
     book.close()
+
+
+def _flags_in_words(flags: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return the flags as a person reads them, one row each."""
+    titles = {rule.code: rule.title.get(lang) for rule in RULES}
+    columns = {
+        Text("对象标识", "source_id"): flags[n.SOURCE_ID],
+        Text("疑点", "flag"): flags[n.RULE].map(titles).astype("str"),
+        Text("等级", "severity"): _words(flags[n.SEVERITY], _SEVERITIES, lang),
+        Text("层级", "level"): _words(flags[n.LEVEL], LEVEL_TITLES, lang),
+        Text("说明", "message"): flags[f"message_{lang}"],
+        Text("规则代码", "rule"): flags[n.RULE],
+        Text("疑点编号", "flag_id"): flags[n.FLAG_ID],
+    }
+    return pd.DataFrame({title.get(lang): values for title, values in columns.items()})
+
+
+def _write_sheets(book: Any, name: str, table: pd.DataFrame) -> None:
+    """Write one sheet, or as many as the rows need."""
+    parts = range(0, max(len(table), 1), _SHEET_ROWS)
+    for number, start in enumerate(parts, start=1):
+        title = f"{name} {number}" if len(parts) > 1 else name
+        _write_sheet(book, title, table.iloc[start : start + _SHEET_ROWS])
 
 
 def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> None:
@@ -262,17 +306,29 @@ def _write_sheet(book: Any, name: str, table: pd.DataFrame) -> None:
             column, column, min(_WIDEST, max(8, 2 * len(str(header)), 0 if pd.isna(longest) else longest + 2))
         )
         sheet.write_string(0, column, str(header)[:_CELL], head)
-    numeric = [pd.api.types.is_numeric_dtype(table[header]) for header in table.columns]
-    formats = [whole if pd.api.types.is_integer_dtype(table[header]) else None for header in table.columns]
+    formats = _Formats(text, book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}))
+    numbers = [whole if pd.api.types.is_integer_dtype(table[header]) else None for header in table.columns]
     columns = [table[header].astype(object).where(table[header].notna(), None).tolist() for header in table.columns]
     for row, cells in enumerate(zip(*columns, strict=True), start=1):
         for column, cell in enumerate(cells):
-            if cell is None or cell == "":
-                continue
-            if numeric[column] and abs(cell) <= _LARGEST_EXACT:
-                sheet.write_number(row, column, cell, formats[column])
-            else:  # infinite numbers and whole ones that a sheet would round are text, too
-                sheet.write_string(row, column, str(cell)[:_CELL], text)
+            if cell is not None and cell != "":
+                _write_cell(sheet, (row, column), cell, numbers[column], formats)
+
+
+class _Formats(NamedTuple):
+    text: Any
+    date: Any
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], cell: Any, number: Any, formats: _Formats) -> None:
+    if isinstance(cell, bool | np.bool_):
+        sheet.write_boolean(*place, bool(cell))
+    elif isinstance(cell, int | float | np.integer | np.floating) and abs(float(cell)) <= _LARGEST_EXACT:
+        sheet.write_number(*place, cell, number)
+    elif isinstance(cell, dt.datetime) and cell.tzinfo is None and cell.year >= _FIRST_YEAR:
+        sheet.write_datetime(*place, cell, formats.date)
+    else:  # infinite numbers and whole ones that a sheet would round are text, too
+        sheet.write_string(*place, str(cell)[:_CELL], formats.text)
 
 
 def _cut(table: pd.DataFrame, lang: str) -> dict[str, str]:

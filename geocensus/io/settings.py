@@ -17,8 +17,11 @@ from geocensus.model import LEVELS
 
 if TYPE_CHECKING:
     from geocensus.model import BasemapInfo
+    from geocensus.zoning.loads import LoadSettings
 
 __all__ = ["read_crosswalk", "read_settings", "settings_toml"]
+
+_ARRAYS = ("offices", "allowed_stacks")  # settings that are arrays of tables
 
 _LON_LIMIT, _LAT_LIMIT = 180, 90
 
@@ -180,11 +183,24 @@ def settings_toml(settings: Settings, lang: str = "zh") -> str:
         comment = f"# {item.metadata[lang]}"
         if isinstance(value, dict):
             tables.append("\n".join([comment, f"[{item.name}]", *(f"{k} = {json.dumps(v)}" for k, v in value.items())]))
-        elif isinstance(value, tuple):
+        elif item.name == "load":
+            tables.append(f"{comment}\n{_load_toml(value, lang)}")
+        elif item.name in _ARRAYS:
             tables.append(_array(item.name, value, comment))
         else:
             plain.append(f"{comment}\n{item.name} = {json.dumps(value, ensure_ascii=False)}")
     return "\n".join(plain) + "\n\n" + "\n\n".join(tables) + "\n"
+
+
+def _load_toml(settings: LoadSettings, lang: str) -> str:
+    plain, tables = ["[load]"], []
+    for item in fields(settings):
+        value, comment = getattr(settings, item.name), f"# {item.metadata[lang]}"
+        if isinstance(value, dict):
+            tables += [comment, f"[load.{item.name}]", *(f"{k} = {json.dumps(v)}" for k, v in value.items())]
+        else:
+            plain.append(f"{comment}\n{item.name} = {json.dumps(value, ensure_ascii=False)}")
+    return "\n".join([*plain, *tables])
 
 
 def _array(name: str, values: tuple[Any, ...], comment: str) -> str:

@@ -16,15 +16,22 @@ from geocensus.coordinates import numbers_as_written, parse_points
 from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError
 from geocensus.files import sha256
 from geocensus.io.excel import read_sheet
+from geocensus.io.hints import (
+    damaged_codes,
+    exchanged_degrees,
+    has_codes,
+    may_be_northing_first,
+    northing_first,
+)
 from geocensus.io.identity import source_ids
 from geocensus.io.points import POINT_LAT, POINT_LON, read_parquet, read_points
 from geocensus.io.setaside import excluded_reason
 from geocensus.io.text import read_delimited
 from geocensus.model import State, Text
-from geocensus.schemas import COORDINATE_ROLES, TEXT_ROLES, class_slugs, guess_roles
+from geocensus.schemas import COORDINATE_ROLES, TEXT_ROLES, class_slugs, guess_roles, has_pair, normalise_header
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geocensus.io.rawtable import RawTable
 
@@ -36,7 +43,8 @@ _PARQUET = frozenset({".parquet", ".geoparquet", ".pq"})
 _LARGEST_EXACT = 2**53  # whole numbers up to here are exact as floats
 _SHOWN = 60  # headers that a message lists
 _NO_SHEETS = Text("文件没有工作表之分，--sheet 未起作用", "the file has no sheets: --sheet was ignored")
-_PAIRS = (("lon", "lat"), ("lon_deg", "lat_deg"))
+_NAME_OR_CODE = "行政区划"  # a header of codes in some lists, of names in others
+_SERIAL = frozenset({"序号", "顺序号", "行号", "no"})  # numbers of rows, which change when a list is sorted
 
 
 def read_sources(
@@ -45,6 +53,7 @@ def read_sources(
     crs: str | int | None = None,
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
+    parameters: Sequence[float] | None = None,
 ) -> pd.DataFrame:
     r"""Read a list of pollution sources from a file.
 
@@ -59,6 +68,9 @@ def read_sources(
         Sheet of a workbook, or layer of a file with several.
     columns : Mapping, optional
         Role to header, where the guess would be wrong; see :data:`geocensus.schemas.ROLES`.
+    parameters : Sequence of float, optional
+        Seven parameters of a transformation to CGCS2000, without which Beijing 54 and Xian 80 are refused; see
+        :func:`geocensus.crs.parse_crs`.
 
     Returns
     -------
@@ -97,13 +109,15 @@ def read_sources(
             f"{place.zh}：只有表头，没有数据行。请重新导出名单，或用 --sheet 选择其他工作表。",
         )
     roles = _roles(raw, columns or {}, path)
-    system = _system(crs, raw.crs, path)
-    sources = _positions(raw.table, roles, system, path)
+    system = _system(crs, raw.crs, path, parameters)
+    roles, points, hints = _points(raw.table, roles, system, columns or {})
+    sources = _positions(points, system, path)
     sources[n.ROW] = raw.rows.to_numpy()
-    own = raw.table.drop(columns=[POINT_LON, POINT_LAT]) if raw.points else raw.table
+    own = raw.table if raw.typed is None else raw.typed
     sources = _described(sources, raw.table, roles, own)
     stated = ", ".join(f"{role}={header}" for role, header in roles.items())
-    notes = [*raw.notes, Text(f"识别的列：{stated}", f"columns found: {stated}")]
+    notes = [*raw.notes, Text(f"识别的列：{stated}", f"columns found: {stated}"), *hints]
+    notes += damaged_codes(sources[n.CLAIMED_CODE])
     sources.attrs = {
         "file": path.name.encode("utf-8", "replace").decode(),  # a name in another encoding cannot be stored
         "sheet": raw.sheet,
@@ -145,10 +159,10 @@ def _place(raw: RawTable, path: Path) -> Text:
     return Text(f"{path.name} 工作表“{raw.sheet}”", f"{path.name}, sheet {raw.sheet!r}")
 
 
-def _system(crs: str | int | None, stated: str, path: Path) -> systems.ListCRS:
+def _system(crs: str | int | None, stated: str, path: Path, parameters: Sequence[float] | None) -> systems.ListCRS:
     """Understand the reference system that the user names, else the file, else the assumed one."""
     try:
-        return systems.parse_crs(crs if crs is not None else stated or "cgcs2000")
+        return systems.parse_crs(crs if crs is not None else stated or "cgcs2000", parameters=parameters)
     except CRSMismatchError as error:
         where = path.name if crs is None else "--crs"
         raise CRSMismatchError(f"{where}: {error.en}", f"{where}：{error.zh}") from error
@@ -156,8 +170,12 @@ def _system(crs: str | int | None, stated: str, path: Path) -> systems.ListCRS:
 
 def _roles(raw: RawTable, overrides: Mapping[str, str], path: Path) -> dict[str, str]:
     points = {"lon": POINT_LON, "lat": POINT_LAT} if raw.points and COORDINATE_ROLES.isdisjoint(overrides) else {}
-    roles = guess_roles(list(raw.table.columns), {**points, **overrides})
-    if not ("coordinate" in roles or any(a in roles and b in roles for a, b in _PAIRS)):
+    cut = raw.encoding if raw.cut else None
+    roles = guess_roles(list(raw.table.columns), {**points, **overrides}, cut=cut)
+    code = roles.get(n.CLAIMED_CODE, "")
+    if normalise_header(code) == _NAME_OR_CODE and n.CLAIMED_CODE not in overrides and not has_codes(raw.table[code]):
+        del roles[n.CLAIMED_CODE]
+    if not ("coordinate" in roles or has_pair(roles)):
         place, row = _place(raw, path), int(raw.rows.iloc[0]) - 1  # a layer has no header row
         row_en, row_zh = (f", row {row}", f" 第 {row} 行") if row else ("", "")
         headers = ", ".join(map(str, raw.table.columns[:_SHOWN])) + (" …" if raw.table.shape[1] > _SHOWN else "")
@@ -170,13 +188,35 @@ def _roles(raw: RawTable, overrides: Mapping[str, str], path: Path) -> dict[str,
     return roles
 
 
-def _positions(table: pd.DataFrame, roles: Mapping[str, str], system: systems.ListCRS, path: Path) -> pd.DataFrame:
-    """Parse the coordinate columns and bring usable values to CGCS2000."""
+def _points(
+    table: pd.DataFrame, roles: dict[str, str], system: systems.ListCRS, overrides: Mapping[str, str]
+) -> tuple[dict[str, str], pd.DataFrame, tuple[Text, ...]]:
+    """Parse the coordinate columns; X and Y of metres are exchanged where only that fits the system."""
+    points = _parsed(table, roles, system)
+    if not system.projected:
+        return roles, points, exchanged_degrees(points)
+    if may_be_northing_first(roles, overrides) and _contradiction(points, system) is not None:
+        turned = {**roles, "lon": roles["lat"], "lat": roles["lon"]}
+        other = _parsed(table, turned, system)
+        if _contradiction(other, system) is None:
+            return turned, other, (northing_first(turned),)
+    return roles, points, ()
+
+
+def _parsed(table: pd.DataFrame, roles: Mapping[str, str], system: systems.ListCRS) -> pd.DataFrame:
     columns = {role: table[header] for role, header in roles.items() if role in COORDINATE_ROLES}
-    points = parse_points(columns, projected=system.projected)
-    x, y = points[n.LON_PARSED].to_numpy(), points[n.LAT_PARSED].to_numpy()
-    if (against := systems.contradiction(*numbers_as_written(points, projected=system.projected), system)) is not None:
+    return parse_points(columns, projected=system.projected)
+
+
+def _contradiction(points: pd.DataFrame, system: systems.ListCRS) -> Text | None:
+    return systems.contradiction(*numbers_as_written(points, projected=system.projected), system)
+
+
+def _positions(points: pd.DataFrame, system: systems.ListCRS, path: Path) -> pd.DataFrame:
+    """Bring usable values to CGCS2000."""
+    if (against := _contradiction(points, system)) is not None:
         raise CRSMismatchError(f"{path.name}: {against.en}", f"{path.name}：{against.zh}")
+    x, y = points[n.LON_PARSED].to_numpy(), points[n.LAT_PARSED].to_numpy()
     usable = (points[n.COORDINATE_PROBLEM] == "").to_numpy()
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     lon[usable], lat[usable] = _to_cgcs2000(x[usable], y[usable], system)
@@ -201,7 +241,8 @@ def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, s
     if n.CLASS in given:
         given[n.CLASS] = class_slugs(given[n.CLASS])
     written = _clean(table[roles["id"]]) if "id" in roles else nothing
-    ids, doubled = source_ids(written, table)
+    serial = [header for header in table if normalise_header(header) in _SERIAL and header != roles.get("id")]
+    ids, doubled = source_ids(written, table.drop(columns=serial) if len(serial) < table.shape[1] else table)
     has_coordinate = sources[n.COORDINATE_PROBLEM] != "missing"
     excluded = excluded_reason(table, roles, has_coordinate)
     usable = sources[n.COORDINATE_PROBLEM] == ""

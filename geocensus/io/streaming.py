@@ -11,6 +11,7 @@ import pandas as pd
 import rtree
 import shapely
 
+from geocensus.io.dbf import BYTES, decoded
 from geocensus.io.reading_report import REPORT_COLUMNS
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def stream_layer(path: Path, layer: str, *, encoding: str | None = None) -> tupl
     problems: list[tuple[str, int, str, str]] = []
     rows: list[dict[str, Any]] = []
     seen = _Copies()
-    with _opened(path, layer, encoding) as collection:
+    with _opened(path, layer, encoding and BYTES) as collection:  # texts cut inside a character must not cost records
         total = len(collection)
         last = 0
         for number, record in _records(collection, total, layer, problems):
@@ -69,7 +70,8 @@ def stream_layer(path: Path, layer: str, *, encoding: str | None = None) -> tupl
             problems.append((layer, last + 1, "lost", f"file ends after {last} of {total} records"))
         crs, names = collection.crs_wkt or None, list(collection.schema["properties"])
     geometry = gpd.GeoSeries([row.pop("geometry") for row in rows], crs=crs)
-    table = gpd.GeoDataFrame(pd.DataFrame(rows, columns=names), geometry=geometry)
+    attributes = pd.DataFrame(rows, columns=names)
+    table = gpd.GeoDataFrame(decoded(attributes, encoding) if encoding else attributes, geometry=geometry)
     return table, pd.DataFrame(problems, columns=list(REPORT_COLUMNS))
 
 

@@ -69,6 +69,7 @@ def source_columns(sources: pd.DataFrame, flags: pd.DataFrame, areas: AreaTable,
         "distance": _rounded(sources, "distance_m", 1),
         "tolerance": _rounded(sources, "tolerance_m", 1),
         "status": _statuses(sources).tolist(),
+        "near": _near(sources),
         "on_border": _truth(sources, "on_border"),
         "lon_text": _values(sources, "lon_text"),
         "lat_text": _values(sources, "lat_text"),
@@ -157,6 +158,13 @@ def _truth(table: pd.DataFrame, column: str) -> list[int]:
     if column not in table:
         return [0] * len(table)
     return table[column].fillna(value=False).astype(bool).astype(int).tolist()
+
+
+def _near(sources: pd.DataFrame) -> list[int]:
+    """Return 1 for sources outside their claimed area by no more than the tolerance, whatever else is said of them."""
+    if "near_border" in sources:
+        return _truth(sources, "near_border")
+    return (_statuses(sources) == STATUSES.index("near_border")).astype(int).tolist()
 
 
 def _statuses(sources: pd.DataFrame) -> np.ndarray:

@@ -93,6 +93,7 @@ def _sources() -> pd.DataFrame:
             "coordinate_problem": ["", "", "", "", "missing", ""],
             "located_code": ["101201", "101201", "102201", None, None, None],
             "on_border": [False] * 6,
+            "near_border": [False] * 6,
             "distance_m": [-4919.0, -4919.0, 4919.0, 15592.0, np.nan, np.nan],
             "tolerance_m": [50.0, 50.0, 50.0, 50.0, np.nan, np.nan],
             "status": ["ok", "ok", "flagged", "flagged", "not_tested", "not_tested"],
@@ -108,7 +109,7 @@ def _flags() -> pd.DataFrame:
             "group": [None, None, None, "enumerator 7"],
             "rule": ["place.outside_claimed", "place.outside_claimed", "coordinate.missing", "group.mixed_formats"],
             "severity": ["error", "error", "warning", "info"],
-            "message_zh": ["位于丙村，在填报的东镇之外 4.9 km", "不在任何区域内", "未填经度", "坐标写法不一"],
+            "message_zh": ["位于丙村，在填报的东镇之外 4.9 km", "不在任何区划内", "未填经度", "坐标写法不一"],
             "message_en": [
                 "In 丙村, 4.9 km outside the claimed 东镇",
                 "In no area",

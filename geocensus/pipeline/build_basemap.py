@@ -102,7 +102,8 @@ def build_basemap(  # noqa: PLR0913 - one keyword per option of the command
     accuracy_m : float or Mapping of str to float, optional
         Accuracy of the borders in metres, for all levels or by level; unstated levels are assumed later, and said so.
     reference : str or Path, optional
-        A polygon or line layer known to be in CGCS2000, to find a shift of the layers.
+        A polygon or line layer known to be in CGCS2000, to find a shift of the layers; of a file with a layer per
+        level, the one of the finest level built.
     encoding : str, optional
         Encoding of Shapefiles' attributes; found by itself when left out.
 
@@ -133,7 +134,7 @@ def build_basemap(  # noqa: PLR0913 - one keyword per option of the command
     shift = suspect_shift(
         layers[next(reversed(layers))],
         columns=[column for read in reads.values() for column in read.table.columns],
-        reference=None if reference is None else _reference(reference, encoding),
+        reference=None if reference is None else _reference(reference, next(reversed(layers)), encoding),
     )
     issues = topology_issues(layers, system=system)
     info = _info(Path(out), levels, layers, system, code_year, accuracy_m, nested=is_nested(issues, tuple(layers)))
@@ -195,10 +196,11 @@ def _barriers(
     return (pd.concat(tables, ignore_index=True) if tables else empty_barriers()), reads
 
 
-def _reference(reference: str | Path, encoding: str | None) -> gpd.GeoDataFrame:
-    """Read the reference: polygons, else lines."""
+def _reference(reference: str | Path, level: str, encoding: str | None) -> gpd.GeoDataFrame:
+    """Read the reference: polygons, else lines; of a basemap or a workspace the level compared, else its finest."""
+    prefer = [name for wanted in (level, *reversed(LEVELS)) for name in _preferred(wanted)]
     try:
-        return read_layer(reference, encoding=encoding).table
+        return read_layer(reference, prefer=prefer, encoding=encoding).table
     except SchemaError:
         return read_layer(reference, kind="line", encoding=encoding).table
 

@@ -99,7 +99,7 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     areas = _basemap(basemap, target)
     crosswalk = read_crosswalk(rules, areas.info)
     progress(Text("读取名单", "reading the list"))
-    sources = read_sources(path, crs=crs, sheet=sheet, columns=columns)
+    sources = read_sources(path, crs=crs, sheet=sheet, columns=columns, parameters=rules.datum_parameters or None)
     progress(Text("定位与核查", "locating and checking"))
     result = check(sources, areas, settings=rules, crosswalk=crosswalk)
     result = _finished(result, clock, command, lang)
@@ -146,7 +146,8 @@ def _result_file(result: CheckResult, out: Path | None, lang: str, progress: Cal
         yield
         return
     progress(Text("写结果文件", "writing the result"))
-    table = result_table(result.sources, result.flags, result.basemap.levels, lang=lang)
+    words = out.suffix.lower() != ".parquet"  # which programs read
+    table = result_table(result.sources, result.flags, result.basemap.levels, lang=lang, words=words)
     with written_result(out, table, about(result, lang), result.flags, lang=lang):
         yield
 

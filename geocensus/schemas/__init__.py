@@ -1,7 +1,8 @@
 """Table contracts, checked only where tables enter and leave."""
 
 from geocensus.schemas.classes import CLASSES, class_slugs
-from geocensus.schemas.roles import COORDINATE_ROLES, ROLES, TEXT_ROLES, guess_roles, normalise_header
+from geocensus.schemas.headers import guess_roles, has_pair, normalise_header
+from geocensus.schemas.roles import COORDINATE_ROLES, ROLES, TEXT_ROLES
 from geocensus.schemas.tables import FLAGS, SOURCES, validate
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "TEXT_ROLES",
     "class_slugs",
     "guess_roles",
+    "has_pair",
     "normalise_header",
     "validate",
 ]

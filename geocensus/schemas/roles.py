@@ -1,12 +1,8 @@
-"""Roles of columns in a list of sources, guessed from Chinese and English headers."""
+"""Roles of columns in a list of sources, and the Chinese and English headers that mean them."""
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from geocensus.errors import SchemaError
-
-__all__ = ["COORDINATE_ROLES", "ROLES", "TEXT_ROLES", "guess_roles", "normalise_header"]
+__all__ = ["COORDINATE_ROLES", "ROLES", "TEXT_ROLES"]
 
 # Per role the headers that mean it, best first; compared after normalise_header.
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +29,6 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "registryid",
         "zip",
         "zipcode",
-        "序号",
     ),
     "name": (
         "单位详细名称",
@@ -54,6 +49,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     "class": (
         "普查对象类别",
+        "普查对象类型",
         "污染源类别",
         "源类别",
         "普查类别",
@@ -97,6 +93,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "point_x",
         "xcoord",
         "lon_dd",
+        "easting",
+        "e",
     ),
     "lat": (
         "纬度",
@@ -115,6 +113,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "point_y",
         "ycoord",
         "lat_dd",
+        "northing",
+        "n",
     ),
     "lon_deg": ("经度度", "东经度", "londegree", "londegrees", "longitudedegrees"),
     "lon_min": ("经度分", "东经分", "lonminute", "lonminutes", "longitudeminutes"),
@@ -148,6 +148,14 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "行政区划编码",
         "所在地区划代码",
         "统计用区划代码",
+        "普查小区编码",
+        "小区编码",
+        "所在村代码",
+        "所属村代码",
+        "所在乡镇代码",
+        "所属乡镇代码",
+        "所在区县代码",
+        "所属区县代码",
         "村代码",
         "乡镇代码",
         "区县代码",
@@ -159,6 +167,9 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "countyfips",
         "villagecode",
         "townshipcode",
+        "admincode",
+        "行政区划",
+        "code",
     ),
     "claimed_province_name": ("省", "省份", "省自治区直辖市", "省名称", "所在省", "province", "provincename", "state"),
     "claimed_prefecture_name": (
@@ -194,6 +205,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "乡",
         "镇",
         "街镇",
+        "镇街",
+        "镇街道",
         "乡镇名称",
         "所在乡镇",
         "所属乡镇",
@@ -245,106 +258,3 @@ COORDINATE_ROLES = frozenset(
     {"lon", "lat", "coordinate"} | {f"{axis}_{part}" for axis in ("lon", "lat") for part in ("deg", "min", "sec")}
 )
 TEXT_ROLES = tuple(role for role in ROLES if role not in COORDINATE_ROLES and role != "id")
-
-_IGNORED = re.compile(r"[\s_\-.:/*#()\[\]{}<>'\"、,]")
-_NUMBERING = re.compile(r"^[0-9]+|[0-9]+$")
-_UNIT = re.compile(r"\((?:°|′′|′|度|分|秒|m|米|deg|min|sec|十进制|小数|小数度|wgs84|cgcs2000)\)")
-_UNIT_WORD = {
-    "°": "度",
-    "′": "分",
-    "′′": "秒",
-    "deg": "度",
-    "min": "分",
-    "sec": "秒",
-    "度": "度",
-    "分": "分",
-    "秒": "秒",
-}
-
-
-def normalise_header(header: str) -> str:
-    """Fold a header for comparison: width, case, blanks, punctuation, numbering; units in brackets become words.
-
-    Parameters
-    ----------
-    header : str
-        As written in the file.
-
-    Returns
-    -------
-    str
-        The folded text.
-
-    Examples
-    --------
-    >>> normalise_header("３. 经度（度） *")
-    '经度度'
-    >>> normalise_header("Source_ID")
-    'sourceid'
-    """
-    text = unicodedata.normalize("NFKC", str(header)).casefold()
-    text = _UNIT.sub(lambda match: _UNIT_WORD.get(match.group()[1:-1], ""), text)
-    return _NUMBERING.sub("", _IGNORED.sub("", text))
-
-
-def guess_roles(headers: Sequence[str], overrides: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Find the column of each role.
-
-    A header equal to a role's name always wins, then the user's own word, then the list of known headers in its
-    order; a header serves one role at most.
-
-    Parameters
-    ----------
-    headers : Sequence of str
-        Column headers, unique.
-    overrides : Mapping, optional
-        Role to header, as the user stated them; they go before everything else.
-
-    Returns
-    -------
-    dict
-        Role to header, for the roles found.
-
-    Raises
-    ------
-    SchemaError
-        An override names a role or a header that does not exist.
-
-    Examples
-    --------
-    >>> guess_roles(["企业名称", "经度", "纬度", "乡镇"])
-    {'name': '企业名称', 'lon': '经度', 'lat': '纬度', 'claimed_township_name': '乡镇'}
-    """
-    chosen = _checked(overrides or {}, headers)
-    taken = set(chosen.values())
-    exact = {header: header for header in headers}
-    folded: dict[str, str] = {}
-    for header in headers:
-        folded.setdefault(normalise_header(header), header)
-    for lookup, candidates in ((exact, {role: (role,) for role in ROLES}), (folded, _FOLDED)):
-        for role, words in candidates.items():
-            hit = next((lookup[word] for word in words if word in lookup and lookup[word] not in taken), None)
-            if hit is not None and role not in chosen:
-                chosen[role] = hit
-                taken.add(hit)
-    return {role: chosen[role] for role in ROLES if role in chosen}
-
-
-def _checked(overrides: Mapping[str, str], headers: Sequence[str]) -> dict[str, str]:
-    for role, header in overrides.items():
-        if role not in ROLES:
-            known = ", ".join(ROLES)
-            raise SchemaError(
-                f"--column {role}={header}: there is no role {role!r}; roles are {known}",
-                f"--column {role}={header}：没有名为“{role}”的列角色；可用角色：{known}",
-            )
-        if header not in headers:
-            known = ", ".join(map(str, headers))
-            raise SchemaError(
-                f"--column {role}={header}: the file has no column {header!r}; its columns are {known}",
-                f"--column {role}={header}：文件中没有“{header}”列；现有列：{known}",
-            )
-    return dict(overrides)
-
-
-_FOLDED = {role: tuple(dict.fromkeys(map(normalise_header, (role, *words)))) for role, words in ROLES.items()}

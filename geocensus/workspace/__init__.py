@@ -4,10 +4,22 @@ It is created whole (temporary file, rename) and afterwards changed only inside 
 mode, so that a reader sees the old or the new state and never a half of each.
 """
 
+from geocensus.workspace.census_zones import StoredZones
 from geocensus.workspace.connection import data_version, read_only
 from geocensus.workspace.geometry import decode
 from geocensus.workspace.plans import StoredPlan
+from geocensus.workspace.read import read_summary
 from geocensus.workspace.schema import SCHEMA_VERSION, quoted
 from geocensus.workspace.workspace import Workspace
 
-__all__ = ["SCHEMA_VERSION", "StoredPlan", "Workspace", "data_version", "decode", "quoted", "read_only"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "StoredPlan",
+    "StoredZones",
+    "Workspace",
+    "data_version",
+    "decode",
+    "quoted",
+    "read_only",
+    "read_summary",
+]

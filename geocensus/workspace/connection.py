@@ -49,7 +49,7 @@ def _reason(error: Exception, path: Path) -> WorkspaceError | None:
 def _foreign(path: Path) -> WorkspaceError:
     return WorkspaceError(
         f"{path} is not a workspace of geocensus: give the name of a new file, or of one that geocensus made",
-        f"{path} 不是 geocensus 的工作文件：请指定新的文件名，或由 geocensus 生成的文件",
+        f"{path} 不是 geocensus 的工作区：请指定新的文件名，或由 geocensus 生成的工作区",
     )
 
 
@@ -141,7 +141,8 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     path = Path(path)
     if not path.is_file():
         raise DataNotFoundError(
-            f"no workspace {path}: make one with `geocensus check SOURCES --workspace {path}`", f"找不到工作文件 {path}"
+            f"no workspace {path}: make one with `geocensus check SOURCES --workspace {path}`",
+            f"找不到工作区 {path}：请检查路径，或先用 `geocensus check 名单 --workspace {path}` 生成",
         )
     with explained(path), closing(_open_read_only(path)) as connection:
         yield connection

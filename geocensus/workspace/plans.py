@@ -1,8 +1,6 @@
 """Plans of a split in a workspace: field zones, their units, and how each plan came about."""
 # ruff: noqa: S608 - names of tables and columns cannot be parameters of SQL; they go through quoted()
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -32,7 +30,7 @@ _ZONE: Final = "field_zone"
 class StoredPlan:
     """A plan as it lies in a workspace.
 
-    Parameters
+    Attributes
     ----------
     name
         Name of the plan; one that is there already is replaced.
@@ -254,7 +252,7 @@ def read_plan(connection: sqlite3.Connection, name: str) -> StoredPlan:
         there = ", ".join(map(str, plans.index)) or "(none)"
         raise DataNotFoundError(
             f"the workspace has no plan {name!r}; plans: {there}",
-            f"工作文件中没有名为“{name}”的片区方案；现有：{there}",
+            f"工作区中没有名为“{name}”的片区方案；现有：{there}",
         )
     zones = read_table(connection, field_zones_table().name)
     zones = zones[zones[_PLAN] == name].drop(columns=_PLAN).dropna(axis=1, how="all").reset_index(drop=True)

@@ -27,6 +27,7 @@ _ARROW_TYPES: Final = {
     **dict.fromkeys(("TEXT", "DATE", "DATETIME"), pa.large_string()),
 }
 _PANDAS_TYPES: Final[dict[Any, Any]] = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+_PLAIN: Final = {"Int64": "int64", "boolean": "bool"}  # types of whole columns in which nothing is missing
 
 
 def read_table(connection: sqlite3.Connection, table: str) -> pd.DataFrame:
@@ -50,7 +51,10 @@ def read_table(connection: sqlite3.Connection, table: str) -> pd.DataFrame:
         When the workspace has no such table.
     """
     if not exists(connection, table):
-        raise DataNotFoundError(f"the workspace has no table {table!r}", f"工作文件中没有表 {table}")
+        raise DataNotFoundError(
+            f"the workspace has no table {table!r}: run `geocensus check` with a basemap that holds it",
+            f"工作区中没有表 {table}：请换用含该内容的底图重新运行 `geocensus check`",
+        )
     kinds = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({quoted(table)})")}
     headers = dict(
         connection.execute("SELECT column_name, name FROM gpkg_data_columns WHERE table_name = ?", (table,)).fetchall()
@@ -88,10 +92,8 @@ def read_sources(connection: sqlite3.Connection) -> pd.DataFrame:
     sources = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
     sources = unfold_overflow(sources.sort_values("position", kind="stable").drop(columns="position"))
     sources = sources.reset_index(drop=True)
-    for name in sources.columns[sources.dtypes == "Int64"]:
-        sources[name] = sources[name].astype("int64") if sources[name].notna().all() else sources[name]
-    for name in sources.columns[sources.dtypes == "boolean"]:
-        sources[name] = sources[name].astype("bool") if sources[name].notna().all() else sources[name]
+    kinds = {name: _PLAIN[str(kind)] for name, kind in sources.dtypes.items() if str(kind) in _PLAIN}
+    sources = sources.astype({name: kind for name, kind in kinds.items() if sources[name].notna().all()})
     sources.attrs = json.loads(_info(connection, "sources_attrs") or "{}")
     return sources
 

@@ -96,8 +96,8 @@ def _put(connection: sqlite3.Connection, table: str, style: str) -> None:
 
 
 def _style(table: str) -> str:
-    if table.startswith("areas_") or table == "zones":
-        return _areas(table.removeprefix("areas_"))
+    if table.startswith("areas_") or table in {"zones", "census_zones"}:
+        return _areas("zones" if table == "census_zones" else table.removeprefix("areas_"))
     makers = {
         "sources": _sources,
         "flags": _flags,

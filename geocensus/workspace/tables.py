@@ -13,6 +13,9 @@ from geocensus.workspace.titles import title_of
 __all__ = [
     "BARRIERS",
     "BASEMAP_INFO",
+    "CENSUS_ZONES",
+    "CENSUS_ZONE_HISTORY",
+    "CENSUS_ZONE_MEMBERS",
     "INFO",
     "PLANS",
     "PLAN_MEMBERS",
@@ -74,6 +77,28 @@ PLAN_MEMBERS: Final = Table(
     key="plan",
 )
 
+CENSUS_ZONES: Final = Table(
+    "census_zones",
+    _columns(code="TEXT", name="TEXT", parent_code="TEXT", sources="INTEGER"),
+    Text("编制的普查小区", "census zones as cut"),
+    "MULTIPOLYGON",
+    key=CODE,
+    unique=True,
+)
+CENSUS_ZONE_MEMBERS: Final = Table(
+    "census_zone_members",
+    _columns(source_id="TEXT", code="TEXT"),
+    Text("普查小区的普查对象", "sources of each census zone"),
+    key=SOURCE_ID,
+)
+CENSUS_ZONE_HISTORY: Final = Table(
+    "census_zone_history",
+    _columns(
+        code="TEXT", parent_code="TEXT", event="TEXT", date="TEXT", others="TEXT", sources="INTEGER", area_m2="REAL"
+    ),
+    Text("普查小区代码沿革", "what became of each code"),
+)
+
 REPAIRS: Final = Table(
     "repairs",
     _columns(
@@ -109,7 +134,7 @@ BASEMAP_INFO: Final = Table(
     "basemap_info", (Column("key"), Column("value")), Text("底图说明", "about the basemap"), key="key"
 )
 INFO: Final = Table(
-    "workspace_info", (Column("key"), Column("value")), Text("工作文件说明", "about this workspace"), key="key"
+    "workspace_info", (Column("key"), Column("value")), Text("工作区说明", "about this workspace"), key="key"
 )
 
 SOURCE_TABLES: Final = {

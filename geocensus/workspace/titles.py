@@ -24,7 +24,7 @@ _TITLES: Final = {
     "claimed_county_name": Text("填报县", "claimed county"),
     "claimed_township_name": Text("填报乡镇", "claimed township"),
     "claimed_village_name": Text("填报村（社区）", "claimed village"),
-    "located_code": Text("落点区划代码", "located code"),
+    "located_code": Text("定位区划代码", "located code"),
     "address": Text("地址", "address"),
     "contact": Text("联系方式", "contact"),
     "accuracy_m": Text("定位精度（米）", "accuracy, m"),
@@ -46,7 +46,8 @@ _TITLES: Final = {
     "coordinate_problem": Text("坐标问题", "problem of the coordinate"),
     "row": Text("原表行号", "row in the file"),
     "on_border": Text("位于界线上", "on a border"),
-    "distance_m": Text("距填报区域（米，负值在内）", "distance to the claimed area, m, negative inside"),
+    "near_border": Text("边界附近", "near the border"),
+    "distance_m": Text("距填报区划（米，负值在内）", "distance to the claimed area, m, negative inside"),
     "tolerance_m": Text("容差（米）", "tolerance, m"),
     "status": Text("核查状态", "status"),
     "flag_id": Text("疑点标识", "flag id"),
@@ -73,6 +74,10 @@ _TITLES: Final = {
     "people": Text("人数", "people"),
     "phone": Text("电话", "phone"),
     "area_km2": Text("面积（平方千米）", "area, km²"),
+    "event": Text("变动", "event"),
+    "date": Text("日期", "date"),
+    "others": Text("相关代码", "other codes"),
+    "area_m2": Text("面积（平方米）", "area, m²"),
     "created": Text("生成时间", "made at"),
     "within": Text("范围代码", "codes of the area"),
     "field_zones": Text("片区数", "field zones"),
@@ -110,12 +115,12 @@ def title_of(column: str) -> Text:
     Examples
     --------
     >>> title_of("code_township").zh, title_of("raw:备注").en
-    ('落点乡镇代码', '')
+    ('定位乡镇代码', '')
     """
     if column in _TITLES:
         return _TITLES[column]
     part, _, level = column.partition("_")
     if part in {"code", "name"} and level in _LEVELS:
         zh, en = ("代码", "code of the") if part == "code" else ("名称", "name of the")
-        return Text(f"落点{_LEVELS[level].zh}{zh}", f"{en} located {_LEVELS[level].en}")
+        return Text(f"定位{_LEVELS[level].zh}{zh}", f"{en} located {_LEVELS[level].en}")
     return Text("", "")

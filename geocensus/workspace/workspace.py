@@ -15,6 +15,7 @@ import pandas as pd
 from geocensus import files
 from geocensus.errors import WorkspaceError
 from geocensus.model import BasemapInfo
+from geocensus.workspace import census_zones as cut
 from geocensus.workspace import connection as connections
 from geocensus.workspace import plans as stored
 from geocensus.workspace import read
@@ -165,6 +166,35 @@ class Workspace:
                 return
         with self.transaction() as connection:
             stored.write_plan(connection, plan)
+
+    def write_census_zones(self, zones: cut.StoredZones) -> None:
+        """Bring the census zones, their sources and the history of their codes to a new cut.
+
+        Parameters
+        ----------
+        zones
+            All zones and the whole history.
+
+        Raises
+        ------
+        WorkspaceError
+            As :meth:`write`.
+        SchemaError
+            When a code is used twice, or one of the history so far is gone; the file is as it was.
+        """
+        with self.transaction() as connection:
+            cut.write_census_zones(connection, zones)
+
+    def read_census_zones(self) -> cut.StoredZones | None:
+        """Return the census zones; None where none were ever cut.
+
+        Returns
+        -------
+        StoredZones or None
+            Zones, members, history, and how the last cut was made.
+        """
+        with self._reading() as connection:
+            return cut.read_census_zones(connection)
 
     def delete_plan(self, name: str) -> None:
         """Take a plan out of the workspace; nothing happens when it is not there.

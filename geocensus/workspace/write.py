@@ -79,7 +79,7 @@ def _row_sum(sources: pd.DataFrame, summary: Mapping[str, Any]) -> RowSum:
     if sum(counted.values()) != len(sources) or any(found[key] != n for key, n in told.items()):
         raise SchemaError(
             f"rows do not add up: the table holds {found}, the summary says {told}; the workspace was not changed",
-            f"行数不符：表中为 {found}，汇总为 {told}；工作文件未作改动",
+            f"行数不符：表中为 {found}，汇总为 {told}；工作区未作改动",
         )
     return RowSum(**found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["FIELD_ZONE", "Assignments", "assignments_of", "groups_of", "listed", "zone_text"]
 
 FIELD_ZONE = "field_zone"
-Assignments = Mapping[str, Any] | pd.Series | pd.DataFrame
+Assignments: TypeAlias = Mapping[str, Any] | pd.Series | pd.DataFrame
 _SHOWN = 5
 
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from geocensus.zoning.task import Ints
 
-__all__ = ["dissolve", "is_coverage"]
+_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
+__all__ = ["dissolve", "is_coverage"]
 
 
 def dissolve(shapes: NDArray[np.object_], labels: Ints, count: int) -> NDArray[np.object_]:
@@ -81,7 +82,7 @@ def _share_lines(zones: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
     """Return what has an area; a union of polygons may carry touching points as a collection."""
-    if shape.geom_type in {"Polygon", "MultiPolygon"}:
+    if shapely.get_type_id(shape) in _POLYGONAL:
         return shape
     parts = shapely.get_parts(shape)
     polygons = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004 - dimension of a surface

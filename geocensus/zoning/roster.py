@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from geocensus.errors import SplitInfeasibleError
+from geocensus.errors import SchemaError, SplitInfeasibleError
 from geocensus.zoning.assignments import FIELD_ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["ROSTER_COLUMNS", "natural_order", "resolve", "roster_of"]
+__all__ = ["ROSTER_COLUMNS", "complete_roster", "natural_order", "resolve", "roster_of"]
 
 ROSTER_COLUMNS = (FIELD_ZONE, "name", "owner", "phone", "people", "start_lon", "start_lat")
 
@@ -130,8 +130,8 @@ def _anonymous(count: int, locked: Sequence[str], loads: pd.Series, before: pd.D
     kept = fixed + heaviest[: count - len(fixed)]
     table = pd.DataFrame({FIELD_ZONE: natural_order(kept + _fresh(count - len(kept), kept))})
     if before is not None:
-        return _complete(table.merge(before.drop(columns="people", errors="ignore"), on=FIELD_ZONE, how="left"))
-    return _complete(table)
+        return complete_roster(table.merge(before.drop(columns="people", errors="ignore"), on=FIELD_ZONE, how="left"))
+    return complete_roster(table)
 
 
 def _named(teams: pd.DataFrame, locked: Sequence[str], loads: pd.Series, before: pd.DataFrame | None) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def _named(teams: pd.DataFrame, locked: Sequence[str], loads: pd.Series, before:
     fresh = _fresh(len(free), [key for key in (*keys, *heirs) if key])
     for row, key in zip(free, [*heirs, *fresh], strict=False):
         keys[row] = key
-    return _complete(teams.reset_index(drop=True).assign(**{FIELD_ZONE: keys}))
+    return complete_roster(teams.reset_index(drop=True).assign(**{FIELD_ZONE: keys}))
 
 
 def _key_before(zone: str, before: pd.DataFrame | None) -> str:
@@ -168,12 +168,32 @@ def _fresh(count: int, taken: Sequence[str]) -> list[str]:
     return [number for number in numbers if number not in set(taken)][:count]
 
 
-def _complete(table: pd.DataFrame) -> pd.DataFrame:
-    """Return all columns, in their order and types."""
+def complete_roster(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a roster with all columns, in their order and types.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Column field_zone, and any others.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``ROSTER_COLUMNS``; a name is made where there is none, people are 1.
+
+    Raises
+    ------
+    SchemaError
+        No column field_zone.
+    """
+    if FIELD_ZONE not in table:
+        raise SchemaError("field zones of today: no column field_zone", "现有片区表缺少 field_zone 列")
     full = table.reindex(columns=list(ROSTER_COLUMNS))
     for name in ("name", "owner", "phone"):
         full[name] = full[name].astype("str").where(full[name].notna(), "")
-    full["name"] = full["name"].where(full["name"] != "", "片区" + full[FIELD_ZONE])
+    keys = full[FIELD_ZONE] = full[FIELD_ZONE].astype("str")
+    numbered = keys.where(~keys.str.isdecimal(), "片区" + keys)
+    full["name"] = full["name"].where(full["name"] != "", numbered)
     for name in ("people", "start_lon", "start_lat"):
         full[name] = full[name].astype("float64")
     return full.assign(people=full["people"].fillna(1.0))

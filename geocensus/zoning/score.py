@@ -13,7 +13,20 @@ from scipy.sparse.csgraph import connected_components
 if TYPE_CHECKING:
     from geocensus.zoning.task import Floats, Ints, Task, UnitGraph
 
-__all__ = ["ROUNDING", "Scales", "Score", "edges_of", "measures", "scales_of", "score", "weighted", "zone_parts"]
+    Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+__all__ = [
+    "ROUNDING",
+    "Scales",
+    "Score",
+    "edges_of",
+    "measures",
+    "parts_of",
+    "scales_of",
+    "score",
+    "weighted",
+    "zone_parts",
+]
 
 ROUNDING = 1e-9  # shares nearer than this are equal: sums of loads differ in their last digits with the order of adding
 
@@ -21,7 +34,7 @@ ROUNDING = 1e-9  # shares nearer than this are equal: sums of loads differ in th
 class Score(NamedTuple):
     """A plan's balance and cost; of two connected plans the one with the smaller ``(excess, cost)`` is better.
 
-    Parameters
+    Attributes
     ----------
     deviation : float
         Largest share by which a load differs from its target, either way.
@@ -37,12 +50,18 @@ class Score(NamedTuple):
 
     @property
     def key(self) -> tuple[float, float]:
-        """What plans are ordered by."""
+        """What plans are ordered by.
+
+        Returns
+        -------
+        (float, float)
+            Excess, then cost.
+        """
         return self.excess, self.cost
 
 
 class Scales(NamedTuple):
-    """What the three parts of the cost are multiplied by: per metre of cut, per minute·m² of inertia, per minute moved."""
+    """What the parts of the cost are multiplied by: per metre of cut, per minute·m² of inertia, per minute moved."""
 
     cut: float
     inertia: float
@@ -150,11 +169,39 @@ def zone_parts(graph: UnitGraph, labels: Ints, k: int) -> Ints:
         0 for an empty field zone, 1 for a connected one.
     """
     source = edges_of(graph)
-    same = labels[source] == labels[graph.indices]
-    links = csr_array((np.ones(same.sum(), dtype=np.int8), (source[same], graph.indices[same])), (graph.size,) * 2)
-    _, part = connected_components(links, directed=False)
+    _, part = _linked(graph, source, labels[source] == labels[graph.indices])
     _, first = np.unique(part, return_index=True)
     return np.bincount(labels[first], minlength=k)
+
+
+def parts_of(graph: UnitGraph, among: Mask) -> Ints:
+    """Return the connected parts that some of the units form, in the order of their lowest unit.
+
+    Parameters
+    ----------
+    graph : UnitGraph
+        The units.
+    among : ndarray of bool
+        Which units count.
+
+    Returns
+    -------
+    ndarray of int
+        Part of each unit, −1 for the others.
+    """
+    source = edges_of(graph)
+    _, linked = _linked(graph, source, among[source] & among[graph.indices])
+    part = np.full(graph.size, -1, dtype=np.int64)
+    _, first, number = np.unique(linked[among], return_index=True, return_inverse=True)
+    part[among] = np.argsort(np.argsort(first))[number]
+    return part
+
+
+def _linked(graph: UnitGraph, source: Ints, keep: Mask) -> tuple[int, Ints]:
+    ends = (source[keep], graph.indices[keep])
+    links = csr_array((np.ones(len(ends[0]), dtype=np.int8), ends), (graph.size,) * 2)
+    count, part = connected_components(links, directed=False)
+    return int(count), part.astype(np.int64)
 
 
 def measures(task: Task, labels: Ints, *, shapes: Any = None) -> dict[str, Any]:
@@ -172,7 +219,7 @@ def measures(task: Task, labels: Ints, *, shapes: Any = None) -> dict[str, Any]:
     Returns
     -------
     dict
-        field_zones, units, feasible, deviation, overload, cv, connected, load {min, mean, max}, cut_km, cut_edges,
+        Keys field_zones, units, feasible, deviation, overload, cv, connected, load {min, mean, max}, cut_km, cut_edges,
         polsby_popper, polsby_popper_min, reock, reock_min (None without shapes), rms_m, reassigned_share, cost.
         Shares are 0 to 1. Without any load the sizes of the units are measured (see `weighted`).
     """
@@ -207,7 +254,11 @@ def measures(task: Task, labels: Ints, *, shapes: Any = None) -> dict[str, Any]:
 
 
 def _loads(graph: UnitGraph, labels: Ints, k: int) -> Floats:
-    return np.bincount(labels, graph.load, minlength=k)
+    return _summed(labels, graph.load, k)
+
+
+def _summed(labels: Ints, values: Floats, k: int) -> Floats:
+    return np.bincount(labels, values, minlength=k).astype(np.float64)
 
 
 def _inertia(graph: UnitGraph, labels: Ints, k: int) -> float:
@@ -225,9 +276,8 @@ def _shape_measures(graph: UnitGraph, labels: Ints, k: int, shapes: Any) -> tupl
     if shapes is None:
         source = edges_of(graph)
         cut = labels[source] != labels[graph.indices]
-        perimeter = np.bincount(labels, graph.outer_m, minlength=k)
-        perimeter += np.bincount(labels[source[cut]], graph.border_m[cut], minlength=k)
-        area = np.bincount(labels, graph.area_m2, minlength=k)
+        perimeter = _summed(labels, graph.outer_m, k) + _summed(labels[source[cut]], graph.border_m[cut], k)
+        area = _summed(labels, graph.area_m2, k)
         return _polsby_popper(area, perimeter), None
     units = np.asarray(shapes, dtype=object)
     zones = np.array([shapely.union_all(units[labels == zone]) for zone in range(k)], dtype=object)

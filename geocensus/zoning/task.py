@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 class UnitGraph:
     """Units and who borders whom; arrays of n units and of the directed edges in CSR order.
 
-    Parameters
+    Attributes
     ----------
     codes : ndarray of object
         Codes of the units, ascending.
@@ -57,7 +57,13 @@ class UnitGraph:
 
     @property
     def size(self) -> int:
-        """Number of units."""
+        """Number of units.
+
+        Returns
+        -------
+        int
+            The length of `codes`.
+        """
         return len(self.codes)
 
 
@@ -65,7 +71,7 @@ class UnitGraph:
 class Task:
     """One split to solve, on units already contracted by their groups.
 
-    Parameters
+    Attributes
     ----------
     graph : UnitGraph
         The units.
@@ -98,7 +104,13 @@ class Task:
 
     @property
     def k(self) -> int:
-        """Number of field zones."""
+        """Number of field zones.
+
+        Returns
+        -------
+        int
+            The length of `target`.
+        """
         return len(self.target)
 
 
@@ -106,7 +118,7 @@ class Task:
 class Solution:
     """Labels and what is proven about them.
 
-    Parameters
+    Attributes
     ----------
     labels : ndarray of int
         Field zone of each unit, 0 to k − 1.

@@ -57,7 +57,9 @@ def problems_of(task: Task, labels: Ints) -> list[Text]:
         problems.append(_text("未按锁定归属的单元", "units outside the field zone they are locked to", graph, unlocked))
     total = float(graph.load.sum())
     if not np.isclose(sum(float(graph.load[labels == zone].sum()) for zone in range(k)), total):
-        problems.append(Text("各片区工作量之和不等于总工作量", "the loads of the field zones do not add up to the total"))
+        problems.append(
+            Text("各片区工作量之和不等于总工作量", "the loads of the field zones do not add up to the total")
+        )
     return problems
 
 
@@ -85,7 +87,7 @@ def _broken(graph: UnitGraph, labels: Ints, k: int) -> list[Text]:
 
 
 def _flood(graph: UnitGraph, labels: Ints) -> Ints:
-    """Number the connected parts by walking the graph, unit by unit."""
+    """Find the connected parts by walking the graph, unit by unit."""
     starts, ends, zone = graph.indptr.tolist(), graph.indices.tolist(), labels.tolist()
     part = [-1] * graph.size
     count = 0

@@ -79,6 +79,7 @@ def test_collections_have_ascii_ids_and_chinese_titles(client):
         "barriers",
         "sources",
         "unlocated-sources",
+        "excluded-rows",
         "flags",
     ]
     assert all(name.isascii() for name in entries)
@@ -88,6 +89,20 @@ def test_collections_have_ascii_ids_and_chinese_titles(client):
     assert entries["unlocated-sources"].get("extent") is None
     english = client.get("/collections", headers={"Accept-Language": "en"}).json()["collections"]
     assert english[5]["title"] == "sources"
+
+
+def test_the_row_sum_is_told_and_its_parts_can_be_counted(tmp_path):
+    result = make_result(50)
+    result.sources.loc[[0, 1], "state"] = "excluded"
+    result.sources.loc[[0, 1], ["lon", "lat"]] = math.nan
+    result.summary |= {"located": 47, "excluded": 2}
+    Workspace(tmp_path / "ws.gpkg").write(result)
+    app = create_app(Settings(token=TOKEN), tmp_path / "ws.gpkg")
+    with TestClient(app, headers={"Authorization": f"Bearer {TOKEN}".encode()}) as client:
+        told = {"rows": 50, "located": 47, "unlocated": 1, "excluded": 2}
+        assert get(client, "/")["rowSum"] == get(client, "/collections")["rowSum"] == told
+        parts = ("sources", "unlocated-sources", "excluded-rows")
+        assert [get(client, f"/collections/{part}/items")["numberMatched"] for part in parts] == [47, 1, 2]
 
 
 def test_every_collection_answers_under_its_links(client):

@@ -117,6 +117,23 @@ def test_a_port_in_use_is_said():
         bound("192.0.2.1", 0)
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "以只读方式"), ("en", "Serve a workspace")])
+def test_help_is_in_the_language_asked_for(lang, said):
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "api")]),
+        "COLUMNS": "100",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    command_line = [sys.executable, "-c", START, "--lang", lang, "--help"]
+    done = subprocess.run(command_line, capture_output=True, check=True, env=environment, encoding="utf-8")
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert said in done.stdout
+    assert ("Serve a workspace" in done.stdout) == (lang == "en")
+    assert "geocensus serve demo/demo.gpkg" in lines
+    assert "geocensus serve ws.gpkg --host 0.0.0.0 --certfile c.pem --keyfile k.pem" in lines
+
+
 def call(path, **options):
     defaults = {"host": "127.0.0.1", "port": 0, "certfile": None, "keyfile": None, "insecure": False, "lang": "en"}
     command.serve(path, **{**defaults, **options})

@@ -6,7 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geocensus.basemap import areas_m2, is_nested, topology_issues
+from geocensus.basemap import ISSUE_TITLES, areas_m2, is_nested, topology_issues
+from geocensus.basemap.issues import MESSAGES
 from geocensus.model import CodeSystem
 
 CORNER = shapely.Polygon([(0, 0), (2, 0), (2, 2), (0, 2)], [[(0.5, 0.5), (1.5, 0.5), (1.5, 1.5), (0.5, 1.5)]])
@@ -78,6 +79,30 @@ def test_a_hole_between_areas_is_a_gap_with_its_neighbours(draw):
     gap = issues[issues["kind"] == "gap"]
     assert gap["codes"].tolist() == ["a b c d"]
     assert gap.geometry.iloc[0].equals(shapely.box(1, 1, 2, 2))
+
+
+def test_a_gap_around_an_area_is_the_ring_without_the_area(draw):
+    frame = shapely.box(0, 0, 4, 4) - shapely.box(1, 1, 3, 3)
+    issues = topology_issues({"village": draw("village", [("a", "", frame), ("b", "", (1.25, 1.25, 2.75, 2.75))])})
+    gap = issues[issues["kind"] == "gap"]
+    assert gap["codes"].tolist() == ["a b"]
+    assert gap.geometry.iloc[0].equals(shapely.box(1, 1, 3, 3) - shapely.box(1.25, 1.25, 2.75, 2.75))
+    assert gap["area_m2"].iloc[0] == pytest.approx(square_m2(1, 1, 3, 3) - square_m2(1.25, 1.25, 2.75, 2.75), rel=1e-3)
+
+
+def test_gaps_within_an_area_within_a_gap_are_all_told(draw):
+    frame, island = shapely.box(0, 0, 9, 9) - shapely.box(1, 1, 8, 8), shapely.box(2, 2, 7, 7) - shapely.box(3, 3, 6, 6)
+    rows = [("a", "", frame), ("b", "", island), ("c", "", (4, 4, 5, 5))]
+    issues = topology_issues({"village": draw("village", rows)})
+    gaps = issues[issues["kind"] == "gap"]
+    assert gaps["codes"].tolist() == ["a b", "b c"]
+    rings = [shapely.box(1, 1, 8, 8) - shapely.box(2, 2, 7, 7), shapely.box(3, 3, 6, 6) - shapely.box(4, 4, 5, 5)]
+    assert shapely.equals(gaps.geometry.to_numpy(), np.array(rings)).all()
+
+
+def test_every_kind_has_a_title_in_both_languages():
+    assert set(ISSUE_TITLES) == set(MESSAGES) - {"detached", "inside", "foreign_code"} | {"sliver", "enclave"}
+    assert all(title.zh and not title.zh.isascii() and title.en.isascii() for title in ISSUE_TITLES.values())
 
 
 def test_children_out_of_their_parent_and_parents_not_covered(draw):

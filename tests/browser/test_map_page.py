@@ -41,10 +41,10 @@ def show(browser, tmp_path):
     """Open a page from a file; on leaving, nothing else was asked for and nothing went wrong."""
     asked, wrong, opened = [], [], []
 
-    def start(html):
+    def start(html, width=1280, height=720):
         path = tmp_path / "map.html"
         path.write_text(html, encoding="utf-8")
-        tab = browser.new_page(viewport={"width": 1280, "height": 720})
+        tab = browser.new_page(viewport={"width": width, "height": height})
         tab.on("request", lambda request: asked.append(request.url))
         tab.on("console", lambda message: wrong.append(message.text))
         tab.on("pageerror", lambda error: wrong.append(str(error)))
@@ -186,7 +186,7 @@ def test_every_row_off_the_map_is_listed(tab):
     assert "无坐标餐馆" in text
     assert "剔除 (1)" in text
     assert HOSTILE in text
-    assert "合计行" in text
+    assert "合计或小计行" in text
     tab.click("#panel-off button.link >> nth=0")
     assert "未填经度" in tab.inner_text("dialog")
     assert "无 , 28.05" in tab.inner_text("dialog")
@@ -203,7 +203,7 @@ def test_flags_by_rule_lead_to_the_source(tab):
     assert tab.locator("details.rule").count() == 3
     tab.click("details.rule summary >> nth=0")
     tab.click("details.rule button.link >> text=外地企业")
-    assert "不在任何区域内" in popup(tab)
+    assert "不在任何区划内" in popup(tab)
     tab.click("details.rule summary >> nth=2")
     tab.wait_for_selector("#panel-flags >> text=enumerator 7")
 
@@ -221,6 +221,45 @@ def test_panel_closes(tab):
     assert tab.evaluate("geocensusMap.getSize().x") == 1280
     tab.click("#toggle")
     assert tab.evaluate("geocensusMap.getSize().x") == 1280 - 344
+
+
+def test_near_border_counts_flagged_sources_too_and_rings_them(show, world):
+    basemap, sources, flags = world
+    near = sources.assign(near_border=[True, False, True, False, False, False])
+    tab = show(map_page(basemap, near, flags, title="小", summary={"near_border": 2}))
+    entry = tab.locator("label:has(input[name=near])")
+    assert entry.inner_text().split() == ["边界附近（界外、容差内）", "2"]
+    shown = canvas(tab)
+    for severity in ("error", "warning", "info"):
+        tab.uncheck(f"input[name=severity-{severity}]")
+    rings = canvas(tab)
+    assert rings != shown
+    tab.uncheck("input[name=near]")
+    assert canvas(tab) != rings
+    search(tab, "远山养殖场", "Enter")
+    assert "· 边界附近" in popup(tab)
+
+
+def test_on_a_telephone_the_panel_starts_closed_and_the_row_sum_stays(show, world):
+    tab = show(map_page(*world, title="小县", summary={}), width=390, height=844)
+    assert tab.locator("#panel").is_hidden()
+    assert tab.get_attribute("#toggle", "aria-expanded") == "false"
+    assert tab.inner_text("#sum") == "读入 6 = 已定位 4 + 未定位 1 + 剔除 1"
+    assert tab.evaluate("geocensusMap.getSize().x") == 390
+    wide = tab.evaluate("geocensusMap.getBounds().getEast() - geocensusMap.getBounds().getWest()")
+    assert 0.2 < wide < 0.4  # the whole map fills the screen
+    boxes = [tab.locator(name).bounding_box() for name in ("#sum", "#notice", ".leaflet-control-scale", "#toggle")]
+    for k, one in enumerate(boxes):
+        assert one["x"] >= 0
+        assert one["x"] + one["width"] <= 390
+        for other in boxes[k + 1 :]:
+            apart_x = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+            apart_y = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+            assert apart_x or apart_y, (one, other)
+    tab.click("#toggle")
+    assert tab.locator("#rowsum").is_visible()
+    assert tab.locator("#sum").is_hidden()
+    assert tab.get_attribute("#toggle", "title") == "收起面板"
 
 
 def test_english(show, world):

@@ -73,3 +73,11 @@ def test_duplicate_ids_are_all_kept_and_flagged(judged):
     assert sorted(result.sources["source_id"]) == ["a", "a#2", "b"]
     flags = result.flags[result.flags["rule"] == "list.duplicate_id"]
     assert sorted(flags["source_id"]) == ["a", "a#2"]
+
+
+def test_codes_that_a_spreadsheet_destroyed(judged):
+    result = judged(f"{HEAD}a,{POINT},3.30822E+11,,东街道,甲社区\nb,{POINT},3.30822E+11,,,")
+    assert result.flags["rule"].tolist() == ["claim.unknown", "claim.unknown"]
+    assert "科学计数" in result.flags["message_zh"][0]
+    assert result.sources["claimed_area_code"][0] == "330822001001"
+    assert result.statuses["place.outside_claimed"].tolist() == ["ok", "not_tested"]

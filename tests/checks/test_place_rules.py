@@ -56,8 +56,8 @@ def test_distance_is_signed_and_measured_where_it_matters(judged):
 
 def test_message_says_where_it_lies_and_how_far(judged):
     flag = judged(f"{HEAD}a,118.050001,28.010001,{V1}").flags.iloc[0]
-    assert flag["message_zh"] == "填报乡镇为东街道，坐标落在西镇，在界外 984 m"
-    assert flag["message_en"] == "claims the township 东街道, lies in 西镇, 984 m outside"
+    assert flag["message_zh"] == "填报乡镇为东街道，坐标落在西镇，在该乡镇界外 984 m"
+    assert flag["message_en"] == "claims the township 东街道, lies in 西镇, 984 m outside that township"
 
 
 def test_outside_the_basemap(judged):
@@ -93,3 +93,20 @@ def test_certainty_counts_by_level(judged):
     result = judged(f"{HEAD}in,118.010001,28.010001,\nedge,118.020100,28.010001,\nout,119.500001,28.010001,\nno,无,无,")
     assert result.certainty["village"] == {"certain": 1, "ambiguous": 1, "outside": 1}
     assert result.certainty["township"] == {"certain": 2, "ambiguous": 0, "outside": 1}
+
+
+def test_a_source_that_stands_three_times_is_no_stack(flagged):
+    assert flagged("place.stacked", HEAD + "a,118.003001,28.003001,\n" * 3) == []
+
+
+def test_coarse_text_does_not_excuse_a_point_far_away(judged):
+    result = judged(f"{HEAD}a,1e2,28.010001,{V1}\nb,118.1,28.0,{V1}")
+    assert result.statuses["place.outside_claimed"].tolist() == ["flagged", "flagged"]
+    assert result.statuses["place.outside_basemap"].tolist() == ["flagged", "flagged"]
+    assert result.sources["tolerance_m"].round().tolist() == [1000, 1000]
+
+
+def test_near_border_is_kept_beside_other_flags(judged):
+    result = judged(f"{HEAD}a,118.020100,28.005001,{V1}\na,118.020100,28.005001,{V1}")
+    assert result.sources["near_border"].tolist() == [True, True]
+    assert result.sources["status"].tolist() == ["flagged", "flagged"]  # the ids are doubled

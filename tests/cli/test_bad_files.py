@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -138,17 +139,8 @@ class TestCannotWrite:
             assert "is not a workspace of geocensus" in done.err
             assert (here / name).read_bytes() == before
 
-    def test_more_columns_than_a_sheet_holds(self, check, here):
-        extra = ",".join(f"c{i}" for i in range(16_380))
-        done = check(f"编号,经度,纬度,{extra}\nA,118.0105,28.0105{',' * 16_380}\n", "--out", "result.xlsx")
-        assert done.code == 2
-        assert "a sheet holds 16384; give .csv or .parquet" in done.err
-        assert not (here / "list.gpkg").exists()
 
-
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestFullDisk:
     @pytest.mark.parametrize("size", [4096, 65536])
     def test_nothing_new_appears(self, check, usual, here, size, contents):
@@ -207,20 +199,20 @@ class TestInterrupted:
         assert not list(here.glob("geocensus-error*"))
         assert len(Workspace(here / "list.gpkg").runs()) == 1
 
-    @pytest.mark.parametrize("seconds", [0.6, 1.2])
-    def test_a_process_stopped_at_any_time(self, usual, here, world, seconds):
+    @pytest.mark.parametrize("seconds", [0.2, 0.7])
+    def test_a_process_stopped_while_it_loads_or_works(self, usual, here, world, seconds):
         (here / "list.csv").write_text(usual, encoding="utf-8")
-        command = [sys.executable, "-m", "geocensus", "check", "list.csv", "--basemap", world, "--out", "result.csv"]
-        process = subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
-        process.send_signal(signal.SIGINT)
-        _out, err = process.communicate(timeout=60)
+        code = "from geocensus.cli import main; print('ready', flush=True); main()"
+        command = [sys.executable, "-c", code, "check", "list.csv", "--basemap", world, "--out", "result.csv"]
+        with subprocess.Popen(command, cwd=here, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout.readline() == b"ready\n"
+            time.sleep(seconds)
+            process.send_signal(signal.SIGINT)
+            _out, err = process.communicate(timeout=60)
         assert process.returncode in {0, 130}
         assert b"Traceback" not in err
-        assert not list(here.glob(".*"))
-        if process.returncode == 130 and (here / "result.csv").exists():
-            assert (here / "list.gpkg").exists()
+        left = {path.name for path in here.iterdir()} - {"list.gpkg-wal", "list.gpkg-shm"}
+        assert left in ({"list.csv"}, {"list.csv", "list.gpkg"}, {"list.csv", "list.gpkg", "result.csv"})
 
     def test_an_ignored_interrupt_stays_ignored(self, check, usual):
         old = signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -126,7 +127,7 @@ class TestFlagged:
 
     def test_dates_times_formulas_booleans_and_errors_in_cells(self, check, book):
         rows = [
-            ["=1+1", "=SUM(", dt.date(2018, 1, 2), dt.datetime(2018, 1, 2, 3, 4), "x"],
+            ["=1+1", "=SUM(", dt.date(2018, 1, 2), pd.Timestamp("2018-01-02 03:04"), "x"],
             ["a", None, True, dt.time(3, 4), "#N/A"],
             ["b", "c", "#DIV/0!", dt.timedelta(hours=30), None],
             [3.3e21, 1e300, 118.0105, 28.0105, 330822001001],

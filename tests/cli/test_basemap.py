@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 from geocensus.io import open_basemap
+from geocensus.io.basemaps import basemaps_folder
 
 
 @pytest.fixture
@@ -82,6 +83,44 @@ def test_build_reports_what_does_not_fit_and_leaves_a_layer_to_look_at(run, laye
     row = issues[issues["kind"] == "overlap"].iloc[0]
     assert row["codes"] == "330822001001 330822001200"
     assert row["area_m2"] == pytest.approx(98.3 * 2216, rel=0.02)
+
+
+@pytest.mark.parametrize(("lang", "kind"), [("zh", "相互重叠 × 1"), ("en", "overlap × 1")])
+def test_issues_and_levels_are_told_in_the_language_asked_for(run, layers, lang, kind):
+    villages = gpd.read_file(layers / "村.geojson")
+    villages.loc[0, "geometry"] = shapely.box(118, 28, 118.021, 28.02)
+    villages.loc[3, "geometry"] = shapely.box(118.0601, 28, 118.08, 28.02)
+    villages.to_file(layers / "over.geojson")
+    options = ("--level", "township=乡镇.shp", "--level", "village=over.geojson", "--lang", lang)
+    done = run("basemap", "build", "own.gpkg", *options)
+    assert kind in done.out
+    assert "parent_not_covered" not in done.out
+    assert ("村" in done.out.split()) == (lang == "zh")
+    assert ("狭长碎片 × 1" in done.out) == (lang == "zh")
+
+
+@pytest.mark.parametrize(("level", "layer"), [("township", "township"), ("village", "village"), ("zone", "village")])
+def test_of_a_basemap_as_reference_the_level_built_is_taken_else_the_finest(run, here, monkeypatch, level, layer):
+    from geocensus.pipeline import build_basemap as module
+
+    read = []
+    kept = module.read_layer
+    monkeypatch.setattr(module, "read_layer", lambda *a, **k: read.append(kept(*a, **k)) or read[-1])
+    whole = basemaps_folder() / "changshan.gpkg"
+    done = run("basemap", "build", "own.gpkg", "--level", f"{level}={whole}::{layer}", "--reference", whole, json_=True)
+    assert done.code == 0, done.err
+    assert done.json["shift"]["system"] == "none"
+    assert [one.layer for one in read] == [layer, layer]
+
+
+def test_a_reference_with_several_layers_of_other_names_needs_one_named(run, layers):
+    options = ("--level", "township=乡镇.shp", "--level", "village=村.geojson", "--reference")
+    other = gpd.read_file(layers / "村.geojson")
+    for name in ("甲", "乙"):
+        other.to_file(layers / "two.gpkg", layer=name)
+    done = run("basemap", "build", "own.gpkg", *options, "two.gpkg")
+    assert done.code == 2
+    assert "two.gpkg::LAYER" in done.err
 
 
 @pytest.mark.parametrize(

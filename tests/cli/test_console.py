@@ -33,7 +33,7 @@ class TestImports:
         start = time.perf_counter()
         process(code="pass")
         with capsys.disabled():
-            print(f"\n{' '.join(words)}: {took / (time.perf_counter() - start):.1f} times an empty Python")
+            sys.stdout.write(f"{' '.join(words)}: {took / (time.perf_counter() - start):.1f} times an empty Python\n")
         assert done.stdout.splitlines()[-1] == b"[]"
 
 
@@ -98,7 +98,10 @@ class TestLanguage:
         assert done.code == 2
         assert "must be zh or en" in done.err
 
-    @pytest.mark.parametrize("words", [["--lang", "zh", "basemap", "list"], ["basemap", "--lang", "zh", "list"], ["basemap", "list", "--lang", "zh"]])
+    @pytest.mark.parametrize(
+        "words",
+        [["--lang", "zh", "basemap", "list"], ["basemap", "--lang", "zh", "list"], ["basemap", "list", "--lang", "zh"]],
+    )
     def test_the_option_stands_anywhere(self, run, words):
         done = run(*words)
         assert done.code == 0
@@ -113,7 +116,7 @@ class TestLanguage:
             (["check", "none.csv", "--workspace", "a.db"], "文件后缀应为 .gpkg"),
             (["check", "none.csv", "--basemap", "changshan", "--out", "a.txt"], "文件后缀应为"),
             (["check", "none.csv", "--basemap", "changshan", "--settings", "none.toml"], "设置文件不存在"),
-            (["map", "none.gpkg", "--out", "a.html"], "找不到工作文件"),
+            (["map", "none.gpkg", "--out", "a.html"], "找不到工作区"),
             (["map", "none.gpkg", "--out", "a.pdf"], "文件后缀应为 .html 或 .png"),
             (["map", "none.gpkg", "--out", "a.png", "--public"], "只用于网页"),
             (["demo", "--rows", "0", "--no-open"], "--rows 0"),
@@ -207,7 +210,9 @@ class TestInternalError:
         assert "RuntimeError: a fault of ours" in text
         assert "甲厂" not in text
 
-    def test_the_report_goes_elsewhere_where_the_folder_cannot_be_written(self, broken, check, here, usual, monkeypatch):
+    def test_the_report_goes_elsewhere_where_the_folder_cannot_be_written(
+        self, broken, check, here, usual, monkeypatch
+    ):
         plain = Path.write_text
 
         def refuse(path, *rest, **options):

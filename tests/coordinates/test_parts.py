@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geocensus.coordinates import parse_parts
+from geocensus.coordinates import parse_parts, parse_points
 from geocensus.errors import SchemaError
 
 S, M = 1 / 3600, 1 / 60
@@ -90,3 +90,11 @@ def test_columns_of_unequal_length_and_unknown_axes_are_refused():
         parse_parts(["118"], ["31", "32"], axis="lon")
     with pytest.raises(SchemaError, match="axis must be"):
         parse_parts(["118"], axis="height")
+
+
+def test_rows_of_which_all_parts_are_null_are_rows():
+    parts = {"lon_deg": ["118", None], "lon_min": [None, None], "lon_sec": ["12", None], "lat_deg": ["28", None]}
+    points = parse_points(parts)
+    assert points["coordinate_problem"].tolist() == ["unparsable", "missing"]
+    assert points["lon_text"].isna().tolist() == [False, True]
+    assert points["lon_text"].tolist()[0] == "118 12"

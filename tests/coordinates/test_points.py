@@ -77,6 +77,33 @@ def test_float_damage_is_seen_and_the_digits_are_counted_as_written():
     assert parse_points({"lon": ["118.52300000000001"], "lat": ["28.90000000000001"]})["resolution_m"].item() < 1e-8
 
 
+def test_full_doubles_are_no_float_damage():
+    rng = np.random.default_rng(7)
+    lon, lat = 118 + rng.random(1_000_000), 28 + rng.random(1_000_000)
+    assert not parse_points({"lon": lon, "lat": lat})["float_damage"].any()
+    near = parse_points({"lon": ["118.52300000000001", *map(repr, lon[:50].tolist())], "lat": ["28.9"] * 51})
+    assert not near["float_damage"].any()  # one among full doubles may be chance
+    assert not parse_points({"lon": ["118.5"], "lat": ["28.909494665000025"]})["float_damage"].any()
+
+
+def test_one_damaged_number_is_found_among_short_texts():
+    points = parse_points({"lon": ["118.52300000000001", *["118.523"] * 99], "lat": ["28.899999999999999"] * 100})
+    assert points["float_damage"].all()
+    alone = parse_points({"lon": ["118.52300000000001", *["118.523"] * 99], "lat": ["28.9"] * 100})
+    assert np.flatnonzero(alone["float_damage"]).tolist() == [0]
+
+
+def test_zeros_that_fill_a_fixed_width_are_no_damage():
+    points = parse_points({"lon": ["118.523000000000", "118.52300000000000E"], "lat": ["28.9", "28.9"]})
+    assert not points["float_damage"].any()
+
+
+def test_few_digits_in_scientific_notation_are_read_and_coarse():
+    points = parse_points({"lon": ["1e2"], "lat": ["28.9"]})
+    assert points[["lon_parsed", "resolution_m"]].to_numpy().tolist() == [[100.0, 50 * 111_320.0]]
+    assert points["coordinate_problem"].item() == ""
+
+
 def test_each_row_takes_the_first_set_that_is_there():
     columns = {
         "lon": ["118.1", "", "", "118.4", ""],

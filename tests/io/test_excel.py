@@ -49,7 +49,10 @@ def test_cells_of_all_kinds(tmp_path):
             [3, None, 28.25, None],
         ],
     )
-    table = read_sheet(path).table
+    raw = read_sheet(path)
+    assert raw.typed["编号"].tolist() == ["001", "002", 3]
+    assert raw.typed["备注"].tolist() == [dt.date(2018, 1, 2), True, None]
+    table = raw.table
     assert table["编号"].tolist() == ["001", "002", "3"]
     assert table["经度"].tolist() == ["118.5", "=1+1", ""]
     assert table["纬度"].tolist() == ["28.9", "28", "28.25"]

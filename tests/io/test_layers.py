@@ -11,6 +11,7 @@ import shapely
 
 from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError
 from geocensus.io.layers import layer_kinds, read_layer, split_layer
+from geocensus.io.streaming import stream_layer
 from geocensus.shifts import wgs84_to_bd09, wgs84_to_gcj02
 
 N = 6
@@ -68,6 +69,19 @@ def test_shapefile_texts_whatever_the_cpg_says(villages, tmp_path, encoding, cpg
         side.write_text(cpg)
     stated = "GBK" if (encoding, cpg) == ("GBK", "ISO-8859-1") else None  # bytes alone cannot tell these two apart
     same(read_layer(path, encoding=stated), villages)
+
+
+@pytest.mark.parametrize("encoding", ["GBK", "UTF-8"])
+@pytest.mark.parametrize("damaged", [False, True])
+def test_shapefile_whose_names_are_cut_inside_a_character(villages, tmp_path, encoding, damaged):
+    named = villages.rename(columns={"code": "区划代码A级", "name": "a村级单位名称"})
+    with pytest.warns(RuntimeWarning, match="Normalized|laundered"):
+        path = write(named, tmp_path / "v.shp", encoding=encoding)
+    whole = {"UTF-8": ["区划代", "a村级单"], "GBK": ["区划代码A", "a村级单位"]}[encoding]
+    read = read_layer(path) if not damaged else None
+    table = read.table if read else stream_layer(path, "v", encoding=encoding)[0]
+    assert [name for name in table if name != "geometry"] == whole
+    assert table[whole[1]].tolist() == villages["name"].tolist()
 
 
 def test_file_and_layer():

@@ -97,7 +97,7 @@ def test_every_row_is_in_the_page(world, payload_of):
     assert [x is None for x in sources["x"]] == [False] * 4 + [True] * 2
     assert sources["state"] == [0, 0, 0, 0, 1, 2]
     assert sources["problem"][4] == "坐标缺失"
-    assert sources["reason"][5] == "合计行"
+    assert sources["reason"][5] == "合计或小计行"
 
 
 def test_languages_differ_in_every_word_people_read(world, payload_of):

@@ -17,6 +17,15 @@ def test_worst_severity_wins(world):
     assert worst_severity(sources, more).tolist() == [-1, -1, 0, 0, 1, -1]
 
 
+def test_near_border_counts_also_where_another_rule_flags(world):
+    basemap, sources, flags = world
+    areas = area_table(basemap)
+    near = sources.assign(near_border=[True, False, True, False, False, False])
+    assert source_columns(near, flags, areas, lang="zh")["near"] == [1, 0, 1, 0, 0, 0]
+    status = sources.drop(columns="near_border").assign(status=["near_border", "ok", "flagged", "ok", None, None])
+    assert source_columns(status, flags, areas, lang="zh")["near"] == [1, 0, 0, 0, 0, 0]
+
+
 def test_classes_unknown_and_missing_are_other():
     sources = pd.DataFrame({"class": ["farm", "锅炉", None, "other", "industrial", "集中式污染治理设施", "Mobile"]})
     assert class_positions(sources).tolist() == [1, 5, 5, 5, 0, 2, 4]

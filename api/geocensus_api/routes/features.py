@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from geocensus_api import features
-from geocensus_api.catalogue import Collection, Property, collection, collections, properties
+from geocensus_api.catalogue import Collection, Property, collection, collections, properties, row_sum
 from geocensus_api.errors import ProblemError
 from geocensus_api.links import link, page_links
 from geocensus_api.negotiation import address, language
@@ -33,9 +33,10 @@ def _read_collections(request: Request) -> Response:
     """Return all collections."""
     require_known(request, _COMMON)
     with resources(request).reading() as connection:
-        found = collections(connection)
+        found, counts = collections(connection), row_sum(connection)
     entries = [_described(request, entry) for entry in found]
-    return json_response(request, {"links": [link(request, "/collections", "self")], "collections": entries})
+    links = [link(request, "/collections", "self")]
+    return json_response(request, {"links": links, "rowSum": counts, "collections": entries})
 
 
 @router.get("/collections/{collection_id}", summary="One collection")

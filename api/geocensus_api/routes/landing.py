@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from geocensus.model import Text
+from geocensus_api.catalogue import row_sum
 from geocensus_api.links import link
 from geocensus_api.negotiation import address, language, wants_page
 from geocensus_api.openapi import OPENAPI_TYPE, definition
 from geocensus_api.parameters import require_known
+from geocensus_api.resources import resources
 from geocensus_api.responses import JSON, json_response, tagged
 
 __all__ = ["router"]
@@ -30,7 +32,9 @@ def _landing(request: Request) -> Response:
     if wants_page(request):
         return RedirectResponse(f"{address(request)}/map", status_code=303, headers={"Vary": "Accept"})
     require_known(request, {"f", "lang"})
-    lang = language(request)
+    with resources(request).reading() as connection:
+        counts = row_sum(connection)
+    title = _TITLE.get(language(request))
     links = [
         link(request, "/", "self"),
         link(request, "/api", "service-desc", media_type=OPENAPI_TYPE),
@@ -41,7 +45,7 @@ def _landing(request: Request) -> Response:
         link(request, "/collections", "http://www.opengis.net/def/rel/ogc/1.0/data"),
         link(request, "/map", "alternate", media_type="text/html"),
     ]
-    return json_response(request, {"title": _TITLE.get(lang), "description": _TITLE.en, "links": links})
+    return json_response(request, {"title": title, "description": title, "rowSum": counts, "links": links})
 
 
 @router.get("/conformance", summary="Conformance classes")

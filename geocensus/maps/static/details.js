@@ -42,7 +42,7 @@ function reasons(i) {
 function sourceFacts(i) {
   const located = SOURCES.x[i] !== null;
   const distance = distanceText(i), flags = reasons(i);
-  const status = SOURCES.status[i] === 1 ? ` · ${STYLE.statuses[1]}` : SOURCES.on_border[i] ? ` · ${t("on_border")}` : "";
+  const status = SOURCES.near[i] ? ` · ${STYLE.statuses[1]}` : SOURCES.on_border[i] ? ` · ${t("on_border")}` : "";
   return h("dl", { className: "facts" },
     fact(t("class"), classIcon(SOURCES.class[i], 15), ` ${SOURCES.class_text[i] ? `${CLASSES[SOURCES.class[i]].name} (${SOURCES.class_text[i]})` : CLASSES[SOURCES.class[i]].name}`),
     fact(t("claimed"), claimText(i)),

@@ -106,8 +106,10 @@ const Overlay = L.Layer.extend({
 
   drawRings(ctx) {
     const ringOf = (i) => SOURCES.severity[i], gap = Math.min(4, this.radius * 0.8 + 0.6);
-    const near = this.shown.near ? (i) => SOURCES.status[i] === 1 && ringOf(i) < 0 : () => false;
-    this.ring(ctx, near, { colour: "#2e7d6b", width: 1.2, dash: [] }, gap - 0.8);
+    const near = (flagged) => (i) => this.shown.near && SOURCES.near[i] && ringOf(i) >= 0 === flagged;
+    const style = { colour: "#2e7d6b", width: 1.2, dash: [] };
+    this.ring(ctx, near(false), style, gap - 0.8);
+    this.ring(ctx, near(true), style, gap + 2.6); // around the ring of its severity
     for (let s = SEVERITIES.length - 1; s >= 0; s--)
       if (this.shown.severities[s]) this.ring(ctx, (i) => ringOf(i) === s, SEVERITIES[s], gap);
   },

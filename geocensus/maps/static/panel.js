@@ -20,7 +20,7 @@ function layerSection(map, layers, overlay) {
   };
   const classes = CLASSES.map((c, k) => (c.count ? check(c.name, classIcon(k), c.count, true, set(shown.classes, k), `class-${c.slug}`) : null));
   const severities = SEVERITIES.map((s, k) => check(s.name, severityIcon(k), s.count, true, set(shown.severities, k), `severity-${s.slug}`));
-  const near = SOURCES ? SOURCES.status.reduce((n, status, i) => n + (status === 1 && SOURCES.x[i] !== null ? 1 : 0), 0) : 0;
+  const near = SOURCES ? SOURCES.near.reduce((n, near) => n + near, 0) : 0;
   const levels = LEVELS.map(([key, name], level) => {
     const { color, weight } = LINE_OF_LEVEL[key];
     return check(name, lineIcon(color, weight + 0.4), AREAS.level.filter((l) => l === level).length, true, levelSwitch(map, layers.groups[level], level), `level-${key}`);
@@ -68,6 +68,28 @@ function tabs(sections) {
   return [bar, h("div", { className: "sections" }, holders)];
 }
 
+/** The row sum in one line, shown while the panel is closed. */
+function shortSum() {
+  const [rows, located, unlocated, excluded] = ["read", "located", "unlocated", "excluded"].map((key, k) => `${t(key)} ${number.format(DATA.rows[k])}`);
+  return h("div", { id: "sum" }, `${rows} = ${located} + ${unlocated} + ${excluded}`);
+}
+
+const NARROW = 700; // pixels: below, the panel would cover the map and starts closed
+
+/** The button that closes and opens the panel. */
+function panelToggle(map) {
+  const button = h("button", { type: "button", id: "toggle", "aria-controls": "panel", onclick: () => close(!document.body.classList.contains("panel-closed")) });
+  const close = (closed) => {
+    document.body.classList.toggle("panel-closed", closed);
+    button.textContent = closed ? "›" : "‹";
+    button.title = t(closed ? "open" : "close");
+    button.setAttribute("aria-expanded", String(!closed));
+    map.invalidateSize();
+  };
+  close(window.innerWidth < NARROW);
+  return button;
+}
+
 function makePanel(map, layers, overlay, { onChoose, onSource }) {
   const off = DATA.rows[2] + DATA.rows[3];
   const sections = [["layers", t("layers"), () => layerSection(map, layers, overlay)]];
@@ -76,17 +98,9 @@ function makePanel(map, layers, overlay, { onChoose, onSource }) {
     sections.push(["off", `${t("off_map")} ${number.format(off)}`, () => offMapList(onSource)]);
   }
   sections.push(["about", t("about"), aboutSection]);
-  const toggle = h("button", { type: "button", id: "toggle", title: t("close"), "aria-expanded": "true", "aria-controls": "panel" }, "‹");
   const panel = h("aside", { id: "panel" },
     h("header", {}, h("h1", {}, DATA.title), DATA.public ? h("p", { className: "muted" }, t("public")) : null, rowSum()), searchBox(onChoose), tabs(sections));
-  toggle.addEventListener("click", () => {
-    const closed = document.body.classList.toggle("panel-closed");
-    toggle.textContent = closed ? "›" : "‹";
-    toggle.title = t(closed ? "open" : "close");
-    toggle.setAttribute("aria-expanded", String(!closed));
-    map.invalidateSize();
-  });
-  document.body.prepend(panel, toggle);
+  document.body.prepend(panel, panelToggle(map), shortSum());
   map.invalidateSize();
   return panel;
 }

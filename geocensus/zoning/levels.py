@@ -1,0 +1,82 @@
+"""Tables that the compiled loops work on: units of one coarseness, the zones they are in, and the work to do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geocensus.zoning.task import Floats, Ints  # noqa: TC001 - fields of a NamedTuple
+
+__all__ = ["Level", "Schedule", "Small", "State", "sums"]
+
+Small = NDArray[np.int32]  # half the memory of Ints: more of a large area stays in the processor's cache
+
+
+class Level(NamedTuple):
+    """Units of one coarseness, scaled so that the objective is a plain sum.
+
+    Neighbours of unit u are ``near[first[u]:first[u + 1]]``; ``cost`` is what parting each of them costs. ``x``, ``y``
+    are such that load times squared distance is in units of the objective, ``stay`` is what leaving the zone ``home``
+    costs (−1: none), ``lock`` is the zone that a unit must be in (−1: any).
+    """
+
+    first: Small
+    near: Small
+    cost: Floats
+    load: Floats
+    x: Floats
+    y: Floats
+    stay: Floats
+    home: Small
+    lock: Small
+
+
+class State(NamedTuple):
+    """What annealing changes: the zone of each unit, and what follows from it."""
+
+    label: Small
+    foreign: Small  # neighbours in other zones, per unit
+    units: Small  # per zone
+    load: Floats  # per zone
+    moment_x: Floats  # sum of load times x, per zone
+    moment_y: Floats
+    seen: NDArray[np.int64]  # last search that came by, per unit
+    queue: Small
+    random: NDArray[np.uint64]  # one number, never 0
+    counter: NDArray[np.int64]  # searches so far, accepted changes
+
+
+class Schedule(NamedTuple):
+    """Proposals ``begin`` to ``end`` of ``total``; values go from their first to their last in even ratios."""
+
+    begin: int
+    end: int
+    total: int
+    hot: float  # temperatures
+    cold: float
+    soft: float  # prices of the squared excess over the tolerance
+    hard: float
+    tolerance: float
+    swaps: float  # share of proposals that exchange two neighbours
+
+
+def sums(groups: Ints | Small, weight: Floats, count: int) -> Floats:
+    """Add up weights by group.
+
+    Parameters
+    ----------
+    groups : ndarray of int
+        Group of each weight, 0 to count − 1.
+    weight : ndarray of float
+        What to add up.
+    count : int
+        Number of groups.
+
+    Returns
+    -------
+    ndarray of float
+        One sum per group, 0 for empty ones.
+    """
+    return np.bincount(groups, weight, count).astype(np.float64)
