@@ -35,7 +35,7 @@ __all__ = ["Progress", "Stop", "solve_heuristic", "warm"]
 Progress = Callable[[float | Text], object]  # called with a share from 0 to 1, or with a sentence
 Stop = Callable[[], bool]
 
-_LEAST_WORK, _SMALL, _GROWTH = 3e6, 200, 0.38  # proposals up to a small number of units, and the power they grow with
+_LEAST_WORK, _SMALL, _GROWTH = 3.2e6, 100, 0.35  # proposals up to a small number of units, and the power they grow with
 _PER_UNIT = 1500  # proposals of one start: more are better spent on another start
 _MOST_STARTS = 16
 _COARSEST = 60  # units per zone on the coarsest level, and in all:

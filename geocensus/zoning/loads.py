@@ -69,7 +69,7 @@ class LoadSettings:
         default="",
         metadata={
             "zh": "名单中标明重点工业源的列（值为 是、1、重点 等）",
-            "en": "column of the list that marks key industrial sources (是, 1, yes …)",
+            "en": "column of the list that marks key industrial sources (1, yes, true …)",
         },
     )
     village_minutes: float = field(

@@ -48,13 +48,15 @@ def _unit_text(task: Task, heavies: list[Heavy]) -> tuple[Text, ...]:
     codes = named(task.graph, np.concatenate([heavy.units for heavy in heavies]))
     first = heavies[0]
     most = task.target[first.zone] * (1 + task.tolerance)
+    several = len(heavies) > 1
+    who, they = (f"units {codes} are each", "they are") if several else (f"unit {codes} alone is", "it is")
+    each = "各自" if several else ""
     return (
         Text(
-            f"单元 {codes} 各自的工作量超过一个片区的上限（最大 {first.load:,.0f} 分钟，上限 {most:,.0f} 分钟），"
-            f"各自单独成片区：偏差至少为 {first.share:.1%}，其余工作量按自身平均值均衡",
-            f"units {codes}: each alone is more work than a field zone may hold (at most {first.load:,.0f} against "
-            f"{most:,.0f} minutes), so the deviation is at least {first.share:.1%}; they are set apart and the rest is "
-            "balanced to its own mean",
+            f"单元 {codes} {each}的工作量超过一个片区的上限（{first.load:,.0f} 分钟，上限 {most:,.0f} 分钟），"
+            f"{each}单独成片区：偏差至少为 {first.share:.1%}，其余工作量按自身平均值均衡",
+            f"{who} more work than a field zone may hold ({first.load:,.0f} against {most:,.0f} minutes), so the "
+            f"deviation is at least {first.share:.1%}; {they} set apart and the rest is balanced to its own mean",
         ),
     )
 

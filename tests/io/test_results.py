@@ -74,13 +74,13 @@ class TestTable:
         assert "填报" in reasons[1]
         assert "界外" in reasons[1]
         assert "坐标" in reasons[2]
-        assert reasons[3] == "合计行"
+        assert reasons[3] == "合计或小计行"
 
     def test_english(self, checked):
         table = table_of(checked(), "en")
         assert table["state"].tolist() == ["located", "located", "unlocated", "excluded"]
         assert "claims the" in table["reasons"].tolist()[1]
-        assert table["reasons"].tolist()[3] == "total row"
+        assert table["reasons"].tolist()[3] == "total or subtotal row"
 
     def test_names_that_the_user_has_already(self, checked):
         text = "编号,经度,纬度,定位状态,定位状态 (geocensus)\nA,118.5,28.9,旧,更旧\n"
