@@ -19,7 +19,7 @@ from geocensus.workspace import census_zones as cut
 from geocensus.workspace import connection as connections
 from geocensus.workspace import plans as stored
 from geocensus.workspace import read
-from geocensus.workspace.tables import create_tables
+from geocensus.workspace.creation import claim, fill_new
 from geocensus.workspace.write import write_basemap, write_result
 
 __all__ = ["Workspace"]
@@ -103,7 +103,10 @@ class Workspace:
         try:
             workspace._create(lambda _connection: "")
         except FileExistsError:
-            raise _exists(workspace.path) from None
+            raise WorkspaceError(
+                f"{workspace.path} is there already: open it, or give a new name",
+                f"{workspace.path} 已存在：请直接打开，或另取文件名",
+            ) from None
         return workspace
 
     def write(self, result: Any) -> str:
@@ -268,8 +271,8 @@ class Workspace:
             raise FileExistsError(self.path)
         try:
             with connections.explained(self.path), files.atomic_path(self.path) as temporary:
-                run_id = _fill_new(temporary, fill)
-                _claim(temporary, self.path)
+                run_id = fill_new(temporary, fill)
+                claim(temporary, self.path)
         except WorkspaceError as error:
             if isinstance(error.__cause__, FileExistsError):
                 raise error.__cause__ from None
@@ -390,36 +393,3 @@ class Workspace:
         """
         with self._reading() as connection:
             return read.read_summary(connection)
-
-
-def _exists(path: Path) -> WorkspaceError:
-    return WorkspaceError(
-        f"{path} is there already: open it, or give a new name", f"{path} 已存在：请直接打开，或另取文件名"
-    )
-
-
-def _fill_new(path: Path, fill: Any) -> str:
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connections.register_functions(connection)
-        connection.execute("PRAGMA synchronous = OFF")  # nobody sees the file before it is complete
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA cache_size = -65536")
-        create_tables(connection)
-        connection.execute("BEGIN")
-        run_id: str = fill(connection)
-        connection.execute("COMMIT")
-        connection.execute("PRAGMA journal_mode = WAL")  # stays with the file: readers never block us
-    with path.open("r+b") as stream:
-        os.fsync(stream.fileno())
-    return run_id
-
-
-def _claim(temporary: Path, target: Path) -> None:
-    """Take the name unless another run has it by now; on a disk without hard links the rename alone must do."""
-    try:
-        os.link(temporary, target)
-    except FileExistsError:
-        raise
-    except (OSError, NotImplementedError):
-        if target.exists():
-            raise FileExistsError(target) from None
