@@ -62,12 +62,21 @@ def verify(
     point_accuracy_m: Annotated[
         float, typer.Option("--point-accuracy-m", min=0, help=t("点位精度（米）", "accuracy of points, metres"))
     ] = 10.0,
+    out_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help=t("逐区划的结果 .csv、.xlsx 或 .parquet", "table of all areas: .csv, .xlsx or .parquet"),
+        ),
+    ] = None,
     *,
     json: JsonOption = False,
     lang: LangOption = None,
 ) -> None:
     """Report per level how certain locating in a basemap is, and what in it does not fit together."""
     from geocensus.checks import LEVEL_TITLES, Settings, boundary_m  # noqa: PLC0415 - help needs no pandas
+    from geocensus.io import write_result  # noqa: PLC0415
     from geocensus.pipeline.verify_basemap import verify_basemap  # noqa: PLC0415
 
     lang = lang or default_language()
@@ -93,6 +102,9 @@ def verify(
     for remark in (*report.basemap.notes, report.basemap.info.notice):
         if remark.zh:
             note(remark.get(lang))
+    if out_file is not None:
+        write_result(out_file, report.certainty, {})
+        (errors() if json else out()).print(f"{t('结果：', 'result: ')}{out_file}", markup=False)
     if json:
         info = report.basemap.info
         head = {"name": info.name, "sha256": info.sha256, "code_year": info.code_year}

@@ -3,6 +3,7 @@
 import json
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -42,6 +43,15 @@ def test_verify_says_how_certain_locating_is(run, world):
     assert certain["county"] > certain["township"] > certain["village"] > 0.9
     assert "ASSUMED" not in done.err
     assert "certain share of area" in done.err
+
+
+def test_verify_lists_every_area_in_a_file(run, world, here):
+    done = run("basemap", "verify", world, "--out", "areas.csv")
+    assert done.code == 0
+    table = pd.read_csv(here / "areas.csv", dtype={"code": str})
+    assert table["level"].value_counts().to_dict() == {"village": 4, "township": 2, "county": 1}
+    assert table["certain_share"].between(0.9, 1).all()
+    assert run("basemap", "verify", world, "--out", "areas.pdf").code == 2
 
 
 def test_verify_of_nothing(run):
