@@ -42,7 +42,9 @@ _LEADING_COLUMNS = 4
 _TOP = 3  # rows below a header that may number the columns
 
 
-def excluded_reason(raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate: pd.Series) -> pd.Series:
+def excluded_reason(
+    raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate: pd.Series, *, garbled: pd.Series | None = None
+) -> pd.Series:
     """Find the rows to set aside.
 
     Parameters
@@ -53,6 +55,8 @@ def excluded_reason(raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate:
         Role to column.
     has_coordinate : Series of bool
         Rows with any text in a coordinate column; they are never set aside as totals, notes or summary tables.
+    garbled : Series of bool, optional
+        Of these, rows whose text is no coordinate: a note of the form may run over the coordinate columns.
 
     Returns
     -------
@@ -61,7 +65,8 @@ def excluded_reason(raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate:
     """
     reason = pd.Series(np.nan, index=raw.index, dtype="str")
     furniture = _texts(raw.loc[~has_coordinate | _merged(raw, roles)])
-    reason[furniture.index[_is_note(furniture, roles)]] = "form_note"
+    notes = furniture if garbled is None else _texts(raw.loc[~has_coordinate | _merged(raw, roles) | garbled])
+    reason[notes.index[_is_note(notes, roles)]] = "form_note"
     reason[furniture.index[_is_total(furniture, roles)]] = "total_row"
     if "class" in roles:
         summary = raw[roles["class"]].astype("str").str.contains("汇总", regex=False).fillna(value=False).astype(bool)

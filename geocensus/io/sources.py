@@ -244,11 +244,13 @@ def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, s
     serial = [header for header in table if normalise_header(header) in _SERIAL and header != roles.get("id")]
     ids, doubled = source_ids(written, table.drop(columns=serial) if len(serial) < table.shape[1] else table)
     has_coordinate = sources[n.COORDINATE_PROBLEM] != "missing"
-    excluded = excluded_reason(table, roles, has_coordinate)
+    garbled = sources[n.COORDINATE_PROBLEM] == "unparsable"
+    excluded = excluded_reason(table, roles, has_coordinate, garbled=garbled)
     usable = sources[n.COORDINATE_PROBLEM] == ""
     excluded = excluded.mask((excluded == "header_row") & usable)  # no header holds a coordinate
     located = sources[n.LON].notna() & sources[n.LAT].notna() & excluded.isna()
     state = np.where(excluded.notna(), State.EXCLUDED, np.where(located, State.LOCATED, State.UNLOCATED))
+    place = sources[[n.LON, n.LAT]].where(excluded.isna())  # column numbers and dates of a form are no coordinates
     described = {
         n.SOURCE_ID: ids,
         "duplicate_id": doubled & excluded.isna(),
@@ -256,7 +258,7 @@ def _described(sources: pd.DataFrame, table: pd.DataFrame, roles: Mapping[str, s
         n.STATE: pd.Series(state, index=table.index, dtype="str"),
         n.EXCLUDED_REASON: excluded,
     }
-    return pd.concat([pd.DataFrame(described), sources, own.add_prefix(n.RAW_PREFIX)], axis=1)
+    return pd.concat([pd.DataFrame(described), sources.assign(**place), own.add_prefix(n.RAW_PREFIX)], axis=1)
 
 
 def _clean(column: pd.Series) -> pd.Series:

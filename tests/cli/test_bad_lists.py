@@ -231,3 +231,16 @@ def test_a_result_can_be_checked_again_and_again(check, here):
         done = check(path, "--out", f"result.{ending}", "--workspace", "ws.gpkg")
         assert (done.code, done.json["rows"]) == (0, 1)
         path = (here / f"result.{ending}").rename(here / f"next.{ending}")
+
+
+def test_furniture_of_a_form_is_set_aside(check):
+    rows = [
+        "A1,甲厂,118.0105,28.0105,330822001001",
+        "1,2,3,4,5",
+        "填表人：张三,,2018年5月1日,审核人：李四,",
+        "东街道小计,,,,",
+    ]
+    done = check("编号,名称,经度,纬度,区划代码\n" + "\n".join(rows) + "\n")
+    assert done.code == 0, done.err
+    assert (done.json["located"], done.json["unlocated"], done.json["excluded"]) == (1, 0, 3)
+    assert done.json["flags"] == {}
