@@ -62,6 +62,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", nargs="+", type=int, default=[2, 3], help="of the drawn places and loads")
     parser.add_argument("--tolerance", type=float, default=0.03)
     parser.add_argument("--effort", type=float, default=1.0)
+    parser.add_argument("--peers", nargs="+", choices=list(NEEDS), default=list(NEEDS))
     parser.add_argument("--quick", action="store_true", help="one seed per peer")
     parser.add_argument("--one", nargs=4, metavar=("METHOD", "PLACE", "SEED", "METHOD_SEED"), help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -71,7 +72,8 @@ def compare(spec: str, seed: int, args: argparse.Namespace) -> None:
     ours = run("geocensus", spec, seed, 0, args)
     rows, peers = [("geocensus", ours)], []
     size = spec.partition("/")[0]
-    for method, module in NEEDS.items():
+    for method in args.peers:
+        module = NEEDS[method]
         if importlib.util.find_spec(module) is None or (size.isdigit() and int(size) > LARGEST.get(method, 10**9)):
             continue
         tries = [run(method, spec, seed, again, args) for again in range(1 if args.quick else SEEDS.get(method, 1))]

@@ -44,7 +44,7 @@ _FEWEST = 200
 _CHUNK = 200_000  # proposals between two looks at progress and stop: about 0.1 s
 _INNER = 0.9  # annealing aims at this part of the tolerance, so that the last moves do not fall out of it
 _HOT, _WARM, _COLD = 3.0, 0.6, 0.12  # temperatures, in typical edges: coarsest level, finer levels, end
-_SOFT, _HARD = 10.0, 1000.0  # prices of squared excess, in mean cuts of a zone: begin, end
+_SOFT, _HARD = 0.3, 1000.0  # prices of squared excess, in mean cuts of a zone: begin, end
 _SWAPS = 0.2
 
 _SQUEEZES = 4  # searches for a smaller deviation where the tolerance is out of reach
@@ -52,8 +52,8 @@ _LAST_MOVES, _HURRIED_MOVES = 2000, 50
 _PATIENCE = 0.7  # seconds before a first compile is announced: loading a finished one takes less
 
 _COMPILING = Text(
-    "首次划分：正在为本机编译算法，约十秒，以后不再需要",
-    "first split on this machine: compiling for some ten seconds, once",
+    "首次划分：正在为本机编译算法，需数秒，仅此一次",
+    "first split on this machine: compiling for some seconds, once",
 )
 
 _SQUEEZING = Text(

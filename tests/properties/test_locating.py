@@ -68,6 +68,8 @@ def test_order_of_rows_changes_nothing(world, random):
 @given(worlds(), st.integers(-100, 100), st.integers(-60, 60))
 def test_moving_everything_moves_nothing(world, dx, dy):
     areas, sources = world
+    # on a grid of powers of two, sums are exact: anywhere else moving rounds the corners, and a border leaves its points
+    areas = areas.set_geometry(areas.geometry.set_precision(2**-10))
     moved = areas.set_geometry(areas.geometry.translate(dx, dy))
     assert answers(locate(sources.add([dx, dy]), moved)) == answers(locate(sources, areas))
 
