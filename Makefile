@@ -60,4 +60,4 @@ $(VENV)/.lint: $(VENV)/.run
 	@touch $@
 
 apt:
-	@tools/apt-packages.sh chromium:chromium gdal-bin:ogrinfo fonts-wqy-microhei:
+	@tools/apt-packages.sh chromium:chromium gdal-bin:ogrinfo fonts-wqy-microhei: npm:npm
