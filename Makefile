@@ -14,7 +14,8 @@ demo: $(VENV)/.run  ## the main job on fictional sources of Changshan
 	$(BIN)/geocensus demo $(DEMO)
 
 test: $(VENV)/.test apt
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not quiet"
+	$(BIN)/python -m pytest -m quiet tests
 
 check: $(VENV)/.lint
 	$(BIN)/ruff format --check .

@@ -155,6 +155,7 @@ def test_more_units_than_it_can_count_are_not_tried():
     assert solve_exact(equal_task(grid(6, 10, np.ones(60)), 3)) is None
 
 
+@pytest.mark.quiet
 def test_fourteen_units_into_seven_are_proven_well_within_two_seconds():
     task = equal_task(grid(2, 7, [22, 9, 14, 8, 17, 12, 19, 11, 16, 13, 10, 21, 15, 11]), 7)
     start = time.perf_counter()

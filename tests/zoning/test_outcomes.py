@@ -13,6 +13,9 @@ from geocensus.zoning.task import Task, UnitGraph, equal_task
 from geocensus.zoning.verify import problems_of
 
 
+pytestmark = pytest.mark.quiet
+
+
 def world(edges, load, *, border=1000.0):
     """Build a graph of units 001, 002, ... from pairs of positions."""
     n = len(load)
