@@ -12,7 +12,6 @@ from geocensus.zoning.solve import solve
 from geocensus.zoning.task import Task, UnitGraph, equal_task
 from geocensus.zoning.verify import problems_of
 
-
 pytestmark = pytest.mark.quiet
 
 
