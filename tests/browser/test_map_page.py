@@ -331,7 +331,7 @@ def test_twelve_thousand_sources_script_in_a_second(show, browser):
     tab = show(map_page(basemap, *many_sources(basemap, 12_000), title="苗栗縣", summary={}))
     measure = "performance.getEntriesByName('geocensus:script')[0].duration"
     times = [tab.evaluate(measure)]
-    while min(times) >= 1000 and len(times) < 6:  # the best of six: other programs share the machine
+    for _ in range(2):  # the best of three: other programs share the machine
         again = browser.new_page(viewport={"width": 1280, "height": 720})
         again.goto(tab.url)
         again.wait_for_selector("body[data-ready]")
