@@ -35,10 +35,11 @@ Method = Callable[[UnitGraph, int, float, int], np.ndarray]
 
 PLACES = (
     *("120/8", "200/12", "700/25", "1000/20", "3000/60", "10000/100", "100000/500"),
-    *("north_carolina/8", "miaoli/14", "texas/12", "georgia/10", "virginia/8", "southeast/30", "plains/24"),
+    *("north_carolina/8", "miaoli/14", "texas/12", "georgia/10", "virginia/8"),
+    *("southeast/30", "plains/24", "mainland/60"),
 )
 NEEDS = {"metis": "pymetis", "kahip": "kahip", "mtkahypar": "mtkahypar", "gerrychain": "gerrychain", "spopt": "spopt"}
-LARGEST = {"gerrychain": 1_000, "spopt": 1_000}  # beyond these a peer needs minutes
+LARGEST = {"gerrychain": 10_000, "spopt": 3_000}  # beyond these a peer has never come back in time
 TIMEOUT = 120
 SEEDS = {"metis": 3, "kahip": 3, "mtkahypar": 3}  # the others do not look for short borders
 

@@ -21,6 +21,10 @@ STATES = {
     "virginia": "va",
     "southeast": "nc sc ga al tn ms fl ky",
     "plains": "ks ne ok mo ia sd",
+    "mainland": (
+        "al ar az ca co ct dc de fl ga ia id il in ks ky la ma md me mi mn mo ms mt nc nd ne nh nj nm nv ny oh ok or "
+        "pa ri sc sd tn tx ut va vt wa wi wv wy"
+    ),
 }
 
 

@@ -93,8 +93,10 @@ class SplitInfeasibleError(GeocensusError):
     zh : str
         The same in Chinese.
     reason : str
-        "teams" (fewer than 1 or more than units), "components" (more separate parts than field zones), "lock",
-        "lock_group", or "not_found" where a plan may exist but none was found.
+        What stands in the way. Of a split: "teams" (fewer field zones than 1 or more than units), "components" (more
+        separate parts than field zones), "lock" (locks that no plan can keep), "lock_group" (units of one group
+        locked apart), "not_found" (a plan may exist, but none was found). Of an edit: "lock" (a locked unit or field
+        zone would change), "empty" (a field zone would lose its last unit), "disconnected" (it would fall apart).
     """
 
     def __init__(self, en: str, zh: str = "", *, reason: str = "") -> None:

@@ -14,6 +14,7 @@ import typer
 from geocensus.cli.console import errors, note, print_json, working
 from geocensus.cli.console import out as stdout
 from geocensus.cli.language import LangOption, default_language, t
+from geocensus.errors import SchemaError
 from geocensus.model import Text
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ class Barriers(StrEnum):
     SOFT = "soft"
     HARD = "hard"
     OFF = "off"
+
+
+class Keeping(StrEnum):
+    """How firmly parks and sectors are kept together."""
+
+    HARD = "hard"
+    SOFT = "soft"
 
 
 class Purpose(StrEnum):
@@ -114,6 +122,49 @@ def split(  # noqa: PLR0913 - one parameter per option
             ),
         ),
     ] = None,
+    together: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help=t("工业园区面图层：每个园区归一个小组", "layer of industrial parks: one team has the whole of each"),
+        ),
+    ] = None,
+    sector: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODE",
+            help=t(
+                "行业代码前几位（GB/T 4754），可重复：有此行业的相邻单元归一个小组",
+                "first digits of an industry (GB/T 4754), repeatable: neighbouring units that hold it go to one team",
+            ),
+        ),
+    ] = None,
+    together_as: Annotated[
+        Keeping,
+        typer.Option(
+            help=t("园区、行业：不得拆分、尽量不拆分", "parks and sectors: never parted, or parted only for much")
+        ),
+    ] = Keeping.HARD,
+    supervisors: Annotated[
+        bool,
+        typer.Option(
+            "--supervisors",
+            help=t(
+                "另将相邻片区合为指导区，每名普查指导员一个",
+                "also form supervisor areas of whole, neighbouring field zones",
+            ),
+        ),
+    ] = False,
+    visits: Annotated[
+        bool,
+        typer.Option(
+            "--visits",
+            help=t(
+                "安排各小组每天的走访顺序（需要有核查结果的工作区）",
+                "plan the days of every team (needs checked sources)",
+            ),
+        ),
+    ] = False,
     purpose: Annotated[
         Purpose,
         typer.Option("--as", help=t("划分片区，或编制普查小区", "field zones of teams, or coded census zones")),
@@ -130,7 +181,8 @@ def split(  # noqa: PLR0913 - one parameter per option
         typer.Option(
             metavar="FILE|DIR",
             help=t(
-                "文件 .csv、.html、.png、.gpkg，或文件夹（全部）", "file .csv, .html, .png, .gpkg; or a folder for all"
+                "文件 .csv、.xlsx、.html、.png、.gpkg，或文件夹（全部）",
+                "file .csv, .xlsx, .html, .png, .gpkg; or a folder for all",
             ),
         ),
     ] = None,
@@ -138,7 +190,10 @@ def split(  # noqa: PLR0913 - one parameter per option
         Path | None,
         typer.Option(
             metavar="FILE.toml",
-            help=t("设置文件，取其中 [load] 的工时", "settings: minutes of work in its table [load]"),
+            help=t(
+                r"设置文件：\[load] 工时、\[visits] 走访",
+                r"settings: minutes of work in \[load], working hours in \[visits]",
+            ),
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help=t("随机种子：相同则结果相同", "same seed, same plan"))] = 0,
@@ -154,6 +209,21 @@ def split(  # noqa: PLR0913 - one parameter per option
 
     lang = lang or default_language()
     if purpose is Purpose.ZONES:
+        _refuse_with_zones(
+            workspace,
+            basemap=basemap,
+            teams=teams,
+            capacity=capacity,
+            units=units,
+            lock=lock,
+            current=current,
+            together=together,
+            sector=sector,
+            supervisors=supervisors,
+            visits=visits,
+            name=name,
+            settings=settings,
+        )
         _zones(within, workspace=workspace, out=out, most=most_sources, seed=seed, lang=lang, json=json)
         return
     with working(lang) as progress, _finishing() as stop:
@@ -168,6 +238,11 @@ def split(  # noqa: PLR0913 - one parameter per option
             barriers=barriers,
             lock=lock,
             current=current,
+            together=together,
+            sectors=sector or (),
+            together_as=together_as,
+            supervisors=supervisors,
+            visits=visits,
             name=name,
             out=out,
             settings=settings,
@@ -181,6 +256,16 @@ def split(  # noqa: PLR0913 - one parameter per option
     print_split(report, lang, to_stderr=json)
     if json:
         print_json(report.summary)
+
+
+def _refuse_with_zones(workspace: Path | None, **options: object) -> None:
+    """Refuse options that census zones would pass over in silence; that they need a workspace is said first."""
+    given = [f"--{name}" for name, value in options.items() if value]
+    if given and workspace is not None:
+        raise SchemaError(
+            f"{', '.join(given)}: not with --as zones, which cuts the villages of a workspace by --most-sources alone",
+            f"{'、'.join(given)} 不能与 --as zones 同用：普查小区只按 --most-sources 从工作区的村（社区）划出",
+        )
 
 
 def _zones(

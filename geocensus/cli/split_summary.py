@@ -42,6 +42,8 @@ def print_split(report: SplitReport, lang: str, *, to_stderr: bool = False) -> N
         "borders {cut_km:.1f} km, distance to the centre {rms_m:,.0f} m, compactness {polsby_popper:.2f}",
     )
     console.print(measures.get(lang).format(**report.summary))
+    for label, value in report.facts:
+        console.print(escape(f"{label.get(lang)}{Text('：', ': ').get(lang)}{value.get(lang)}"))
     for warning in report.plan.warnings:
         note(warning.get(lang))
     for path in report.targets.written:

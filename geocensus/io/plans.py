@@ -5,28 +5,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import pandas as pd
 import pyogrio
 
-from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError, WorkspaceError
+from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError, WorkspaceError
 from geocensus.files import atomic_path
 from geocensus.io.excel import read_sheet
+from geocensus.io.layers import read_layer
 from geocensus.io.text import read_delimited
+from geocensus.model import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
 
     from geocensus.io.rawtable import RawTable
 
-__all__ = ["TEAM_COLUMNS", "read_labels", "read_teams", "write_field_zones", "write_labels"]
+__all__ = ["TEAM_COLUMNS", "read_labels", "read_parks", "read_teams", "write_field_zones", "write_labels"]
 
 TEAM_COLUMNS: Final = ("name", "people", "start_lon", "start_lat", "phone", "owner")
 _SHEETS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
 _SHOWN: Final = 5
+_SUMS: Final = ("合计", "总计", "共计", "小计", "total", "Total", "TOTAL", "sum", "Sum")
 _LABEL_HEADERS: Final = {
     "code": ("code", "unit", "unitcode", "代码", "区划代码", "单元", "单元代码", "普查小区代码"),
     "field_zone": ("fieldzone", "zone", "片区", "片区编号", "片区名称", "所属片区"),
@@ -39,6 +44,19 @@ _TEAM_HEADERS: Final = {
     "phone": ("phone", "tel", "mobile", "contact", "电话", "手机", "联系电话", "联系方式"),
     "owner": ("owner", "leader", "负责人", "组长", "队长", "联系人"),
 }
+_PARK_HEADERS: Final = (
+    "name",
+    "park",
+    "parkname",
+    "园区",
+    "园区名称",
+    "名称",
+    "园区名",
+    "mc",
+    "yqmc",
+    "title",
+    "label",
+)
 
 
 def read_labels(path: str | Path) -> pd.Series:
@@ -110,7 +128,8 @@ def read_teams(path: str | Path) -> pd.DataFrame:
     -------
     DataFrame
         Columns :data:`TEAM_COLUMNS`, those that the file has, first, then its other columns; people and start point as
-        numbers, missing where empty, all else as text, "" where empty.
+        numbers, missing where empty, all else as text, "" where empty. Rows called 合计 or total are no team:
+        ``attrs["notes"]`` says so.
 
     Raises
     ------
@@ -132,7 +151,9 @@ def read_teams(path: str | Path) -> pd.DataFrame:
     path = Path(path)
     raw = _read(path)
     table = _named(raw, _TEAM_HEADERS, path, needed=("people",))
-    kept = (table != "").any(axis=1).to_numpy()
+    sums = table["name"].isin(_SUMS).to_numpy() if "name" in table else np.zeros(len(table), dtype=bool)
+    kept = (table != "").any(axis=1).to_numpy() & ~sums
+    notes = _sums_note(path, raw.rows[sums].tolist()) if sums.any() else ()
     table, rows = table[kept].reset_index(drop=True), raw.rows[kept]
     if not len(table):
         raise SchemaError(
@@ -141,8 +162,62 @@ def read_teams(path: str | Path) -> pd.DataFrame:
         )
     for name in ("people", "start_lon", "start_lat"):
         if name in table:
-            table[name] = _numbers(table[name], rows, path)
+            table[name] = _numbers(table[name], rows, path, raw.table.columns)
+    table.attrs["notes"] = notes
     return table
+
+
+def read_parks(source: str | Path) -> gpd.GeoDataFrame:
+    r"""Read industrial parks.
+
+    Parameters
+    ----------
+    source : str or Path
+        FILE or FILE::LAYER of polygons, in any format that basemaps may have.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns name (a column called name, 园区名称 or so, else the first column of text, else numbers) and geometry
+        (EPSG:4490); records without a polygon are left out.
+
+    Raises
+    ------
+    DataNotFoundError
+        No such file or layer.
+    UnreadableError
+        It cannot be read.
+    SchemaError
+        No polygon in it.
+    CRSMismatchError
+        No reference system is stated.
+
+    Examples
+    --------
+    >>> import json, tempfile
+    >>> ring = [[118.5, 28.9], [118.6, 28.9], [118.6, 29.0], [118.5, 28.9]]
+    >>> shape = {"type": "Polygon", "coordinates": [ring]}
+    >>> file = Path(tempfile.mkdtemp()) / "parks.geojson"
+    >>> feature = {"type": "Feature", "properties": {"园区名称": "新都园区"}, "geometry": shape}
+    >>> _ = file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    >>> read_parks(file)["name"].tolist()
+    ['新都园区']
+    """
+    try:
+        read = read_layer(source)
+    except CRSMismatchError as error:
+        raise CRSMismatchError(
+            f"{source}: the layer of parks states no reference system; assign the one it is in (such as EPSG:4490) in "
+            "a GIS and save it again",
+            f"{source}：园区图层没有写明坐标系；请在 GIS 软件中指定其坐标系（如 EPSG:4490）后另存",
+        ) from error
+    table = read.table[~(read.table.geometry.isna() | read.table.geometry.is_empty)].reset_index(drop=True)
+    if not len(table):
+        raise SchemaError(f"{read.path.name}: holds no polygon", f"{read.path.name}：没有面要素")
+    numbers = pd.Series(range(1, len(table) + 1)).astype("str")
+    names = _park_names(table)
+    names = names.where(names != "", numbers) if names is not None else numbers
+    return table[["geometry"]].assign(name=names.to_numpy())
 
 
 def write_labels(path: Path, labels: pd.Series) -> Path:
@@ -185,8 +260,14 @@ def write_labels(path: Path, labels: pd.Series) -> Path:
     return path
 
 
-def write_field_zones(path: Path, field_zones: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> Path:
-    """Write a plan as a GeoPackage of two layers, for those who do not use the workspace.
+def write_field_zones(
+    path: Path,
+    field_zones: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    *,
+    more: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+) -> Path:
+    """Write a plan as a GeoPackage, for those who do not use the workspace.
 
     Parameters
     ----------
@@ -196,6 +277,8 @@ def write_field_zones(path: Path, field_zones: gpd.GeoDataFrame, units: gpd.GeoD
         Layer ``field_zones``.
     units : GeoDataFrame
         Layer ``units``, with their field zones.
+    more : Mapping of str to DataFrame
+        Further layers, or plain tables, by name.
 
     Returns
     -------
@@ -209,8 +292,9 @@ def write_field_zones(path: Path, field_zones: gpd.GeoDataFrame, units: gpd.GeoD
     """
     try:
         with atomic_path(path) as temporary:
-            for layer, table in (("field_zones", field_zones), ("units", units)):
-                pyogrio.write_dataframe(table, temporary, layer=layer, driver="GPKG", promote_to_multi=True)
+            for layer, table in {"field_zones": field_zones, "units": units, **more}.items():
+                areal = layer in {"field_zones", "units"}
+                pyogrio.write_dataframe(table, temporary, layer=layer, driver="GPKG", promote_to_multi=areal)
     except (OSError, pyogrio.errors.DataSourceError) as error:
         raise WorkspaceError(
             f"{path}: cannot be written ({error}); is it open in another program?",
@@ -219,7 +303,18 @@ def write_field_zones(path: Path, field_zones: gpd.GeoDataFrame, units: gpd.GeoD
     return path
 
 
+def _park_names(table: gpd.GeoDataFrame) -> pd.Series | None:
+    """Return the column that names parks; None where there is none."""
+    headers = {_fold(str(column)): column for column in reversed(table.columns) if column != "geometry"}
+    named = [headers[word] for word in _PARK_HEADERS if word in headers]
+    texts = [column for column in table if column != "geometry" and pd.api.types.is_string_dtype(table[column])]
+    chosen = next(iter([*named, *texts]), None)
+    return None if chosen is None else _texts(table[chosen])
+
+
 def _read(path: Path) -> RawTable:
+    if path.is_dir():
+        raise UnreadableError(f"{path}: is a folder; name a file", f"{path}：是文件夹，请给出文件")
     if not path.is_file():
         raise DataNotFoundError(f"{path}: there is no such file", f"{path}：文件不存在")
     try:
@@ -268,14 +363,26 @@ def _fold(header: str) -> str:
     return re.sub(r"[\s_\-（(].*?[)）]|[\s_\-]+", "", unicodedata.normalize("NFKC", header)).casefold()
 
 
-def _numbers(texts: pd.Series, rows: pd.Series, path: Path) -> pd.Series:
+def _sums_note(path: Path, rows: list[int]) -> tuple[Text, ...]:
+    listed = ", ".join(map(str, rows[:_SHOWN]))
+    return (
+        Text(
+            f"{path.name} 第 {listed} 行为合计，不作为小组",
+            f"{path.name}, row {listed}: a total, not counted as a team",
+        ),
+    )
+
+
+def _numbers(texts: pd.Series, rows: pd.Series, path: Path, headers: Iterable[object]) -> pd.Series:
     plain = texts.str.normalize("NFKC").str.removesuffix("人").str.strip()
     numbers = pd.to_numeric(plain.where(plain != ""), errors="coerce").astype("float64")
     wrong = (numbers.isna() & (plain != "")).to_numpy()
     if wrong.any():
         row, text = int(rows[wrong].iloc[0]), texts[wrong].iloc[0]
+        words = _TEAM_HEADERS[str(texts.name)]
+        header = next((str(given) for given in headers if _fold(str(given)) in words), texts.name)
         raise SchemaError(
-            f"{path.name}, row {row}: {texts.name} is {text!r}, which is not a number",
-            f"{path.name} 第 {row} 行：{texts.name} 的值“{text}”不是数字",
+            f"{path.name}, row {row}: {header} is {text!r}, which is not a number",
+            f"{path.name} 第 {row} 行：“{header}”的值“{text}”不是数字",
         )
     return numbers

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from geocensus.errors import DataNotFoundError
 
-__all__ = ["leaflet", "own_script", "own_style"]
+__all__ = ["leaflet", "own_script", "own_style", "static_text"]
 
 _PACKAGE = "XStatic-Leaflet"
 _SCRIPTS = (
     "data.js",
     "areas.js",
     "symbols.js",
+    "repairs.js",
     "overlay.js",
     "details.js",
     "search.js",
@@ -61,7 +62,7 @@ def own_script() -> str:
     str
         JavaScript.
     """
-    parts = "\n".join(_own(name) for name in _SCRIPTS)
+    parts = "\n".join(static_text(name) for name in _SCRIPTS)
     return f'(() => {{\n"use strict";\n{parts}\n}})();'
 
 
@@ -73,10 +74,22 @@ def own_style() -> str:
     str
         CSS.
     """
-    return _own("page.css")
+    return static_text("page.css")
 
 
-def _own(name: str) -> str:
+def static_text(name: str) -> str:
+    """Return one of the page's own files.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the folder ``static``.
+
+    Returns
+    -------
+    str
+        Its text.
+    """
     return (resources.files(__package__) / "static" / name).read_text(encoding="utf-8")
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from geocensus.checks import RULES
+from geocensus.checks.labels import labels_in_words
+from geocensus.io.result_judgement import decided_messages
 from geocensus.io.setaside import REASONS
 from geocensus.maps.rows import (
     STATES,
@@ -109,10 +111,14 @@ def flag_columns(
         "source": rows.fillna(-1).astype("int64").tolist(),
         "rule": rule.tolist(),
         "severity": severity_positions(flags).tolist(),
-        "text": _values(flags, f"message_{lang}"),
-        "group": _values(flags, "group"),
+        "text": _values(flags.assign(said=decided_messages(flags, lang)), "said"),
+        "group": _values(_with_group_words(flags, lang), "group"),
         "rules": [[code, titles.get(code, code)] for code in codes.tolist()],
     }
+
+
+def _with_group_words(flags: pd.DataFrame, lang: str) -> pd.DataFrame:
+    return flags.assign(group=labels_in_words(flags["group"].astype("str"), lang)) if "group" in flags else flags
 
 
 def _values(table: pd.DataFrame, column: str) -> list[Any]:

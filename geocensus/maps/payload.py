@@ -12,6 +12,7 @@ from geocensus.errors import SchemaError
 from geocensus.maps.areas import AreaTable, area_columns, area_table, barrier_columns, tinted_level
 from geocensus.maps.claims import claim_lines
 from geocensus.maps.columns import flag_columns, source_columns
+from geocensus.maps.judgement import cause_columns, repair_columns
 from geocensus.maps.public import village_counts
 from geocensus.maps.rows import FLAG_COLUMNS, class_positions, drawable, require, require_sources, worst_severity
 from geocensus.maps.style import BARRIER_COLOURS, CLASSES, SEVERITIES, TINTS
@@ -38,6 +39,8 @@ class MapInput:
     summary: Mapping[str, Any]
     lang: str
     public: bool
+    causes: pd.DataFrame | None = None
+    repairs: pd.DataFrame | None = None
     rules: Mapping[str, Text] | None = None
 
 
@@ -140,7 +143,13 @@ def _public(sources: pd.DataFrame, areas: AreaTable) -> dict[str, Any]:
 
 
 def _private(given: MapInput, sources: pd.DataFrame, flags: pd.DataFrame, areas: AreaTable) -> dict[str, Any]:
-    return {
+    judged: dict[str, Any] = {}
+    if given.causes is not None and given.repairs is not None:
+        judged = {
+            "causes": cause_columns(sources, given.causes, lang=given.lang),
+            "repairs": repair_columns(sources, given.repairs, areas, lang=given.lang),
+        }
+    return judged | {
         "sources": source_columns(sources, flags, areas, lang=given.lang),
         "flags": flag_columns(sources, flags, lang=given.lang, rules=given.rules),
         "lines": claim_lines(sources, flags, areas),

@@ -10,11 +10,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from geocensus.files import atomic_path
 from geocensus.maps.areas import AreaTable, area_table, label_places, tinted_level
+from geocensus.maps.canvas import DPI, SIZE_INCHES, outlines, set_frame
 from geocensus.maps.claims import claim_lines
 from geocensus.maps.fonts import families
 from geocensus.maps.furniture import draw_legend, north_arrow, scale_bar
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["overview_png", "save_picture"]
 
-_SIZE_INCHES: Final = (12.0, 7.6)
-_DPI: Final = 150
 _BORDERS: Final = {  # colour, width in points
     "province": ("#3f4a56", 2.0),
     "prefecture": ("#3f4a56", 1.8),
@@ -42,7 +40,6 @@ _BORDERS: Final = {  # colour, width in points
     "village": ("#c6c9bf", 0.35),
     "zone": ("#cfd1c9", 0.3),
 }
-_MARGIN: Final = 0.03
 
 
 def overview_png(
@@ -94,11 +91,11 @@ def overview_png(
     areas = area_table(basemap)
     heading = title or basemap.info.title.get(lang)
     font = FontProperties(family=families([heading, "图例" if lang == "zh" else "", *areas.table["name"]]))
-    figure = Figure(figsize=_SIZE_INCHES, dpi=_DPI, facecolor="white")
+    figure = Figure(figsize=SIZE_INCHES, dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.012, 0.02, 0.716, 0.96))
     side = figure.add_axes((0.742, 0.02, 0.25, 0.96))
-    _frame(axes, basemap)
+    set_frame(axes, _bounds(basemap))
     _draw_areas(axes, areas)
     _draw_barriers(axes, basemap)
     _draw_sources(axes, sources, flags, areas)
@@ -142,22 +139,8 @@ def save_picture(figure: Figure, path: Path) -> None:
         figure.savefig(temporary, format="png", metadata={"Software": None})
 
 
-def _frame(axes: Axes, basemap: Basemap) -> None:
-    bounds = shapely.total_bounds(np.asarray(basemap.areas(basemap.levels[0]).geometry.array, dtype=object))
-    west, south, east, north = bounds if np.isfinite(bounds).all() else (73.0, 18.0, 135.0, 54.0)
-    stretch = float(np.cos(np.radians((south + north) / 2)))  # a degree of longitude in degrees of latitude
-    box = axes.get_position()
-    ratio = box.width * _SIZE_INCHES[0] / (box.height * _SIZE_INCHES[1])
-    height = max(north - south, (east - west) * stretch / ratio) * (1 + 2 * _MARGIN)
-    width = height * ratio / stretch
-    axes.set_xlim((west + east - width) / 2, (west + east + width) / 2)
-    axes.set_ylim((south + north - height) / 2, (south + north + height) / 2)
-    axes.set_aspect("auto")
-    axes.set_facecolor("#e4eaed")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_edgecolor("#9aa5ae")
+def _bounds(basemap: Basemap) -> np.ndarray:
+    return shapely.total_bounds(np.asarray(basemap.areas(basemap.levels[0]).geometry.array, dtype=object))
 
 
 def _draw_areas(axes: Axes, areas: AreaTable) -> None:
@@ -165,13 +148,13 @@ def _draw_areas(axes: Axes, areas: AreaTable) -> None:
     tinted = depth == tinted_level(areas.levels)
     colours = np.array(TINTS)[tint_areas(areas.geometry[tinted])]
     axes.add_collection(
-        PathCollection(_outlines(areas.geometry[tinted]), facecolors=list(colours), edgecolors="none", zorder=1)
+        PathCollection(outlines(areas.geometry[tinted]), facecolors=list(colours), edgecolors="none", zorder=1)
     )
     for position in reversed(range(len(areas.levels))):
         colour, width = _BORDERS[areas.levels[position]]
-        outlines = _outlines(areas.geometry[depth == position])
+        paths = outlines(areas.geometry[depth == position])
         axes.add_collection(
-            PathCollection(outlines, facecolors="none", edgecolors=colour, linewidths=width, zorder=3 - position / 10)
+            PathCollection(paths, facecolors="none", edgecolors=colour, linewidths=width, zorder=3 - position / 10)
         )
 
 
@@ -232,14 +215,3 @@ def _draw_names(axes: Axes, areas: AreaTable, font: FontProperties) -> None:
                 at_x, at_y, name, ha="center", va="center", fontsize=10.5, fontproperties=font, color="#2b3440",
                 path_effects=halo, zorder=8,
             )  # fmt: skip
-
-
-def _outlines(geometry: np.ndarray) -> list[Outline]:
-    """Return one path per polygon set: rings as closed subpaths, holes by the even-odd order of their direction."""
-    return [_outline(polygons) for polygons in shapely.orient_polygons(geometry)]
-
-
-def _outline(polygons: Any) -> Outline:
-    rings: Any = shapely.get_rings(shapely.get_parts(polygons)) if polygons is not None else []
-    parts = [Outline(shapely.get_coordinates(ring), closed=True) for ring in rings]
-    return Outline.make_compound_path(*parts) if parts else Outline(np.zeros((1, 2)))

@@ -24,7 +24,9 @@ __all__ = [
     "ZoneTable",
     "hours",
     "outcome",
+    "park_shapes",
     "percent",
+    "supervisor_shapes",
     "zone_table",
     "zone_tints",
 ]
@@ -40,7 +42,9 @@ PLAN_TEXTS: Final = {
     "about": Text("说明", "About"),
     "areas": Text("区域", "Areas"),
     "areas_hit": Text("区域", "area"),
+    "area_n": Text("{n} 区", "area {n}"),
     "barriers": Text("河流、铁路、公路", "Rivers, railways, roads"),
+    "class": Text("污染源类别", "Classes"),
     "close": Text("收起面板", "Hide panel"),
     "code": Text("代码", "Code"),
     "deviation": Text("偏差", "Deviation"),
@@ -51,20 +55,30 @@ PLAN_TEXTS: Final = {
     "labels": Text("片区注记", "Names of field zones"),
     "layers": Text("图例", "Legend"),
     "load": Text("工作量", "Load"),
+    "kilometres": Text("{n} 千米", "{n} km"),
+    "mix_more": Text("其余 {n} 类", "{n} others"),
     "more": Text("另有 {n} 个片区", "{n} further field zones"),
     "no_hits": Text("没有找到。", "Nothing found."),
     "no_place": Text("无图形", "no shape"),
     "open": Text("展开面板", "Show panel"),
+    "parks": Text("工业园区", "Industrial parks"),
+    "parks_n": Text("工业园区 {n} 个", "{n} industrial parks"),
     "owner": Text("负责人", "Owner"),
     "people": Text("人数", "People"),
+    "people_n": Text("{n} 人", "{n} people"),
     "print": Text("打印", "Print"),
     "quality": Text("方案质量", "Quality"),
+    "sector": Text("行业（大类）", "Sectors"),
     "search": Text("查找片区、单元的名称或代码", "Search field zones and units by name or code"),
     "sources": Text("污染源", "Sources"),
     "sum": Text("合计", "Total"),
+    "supervisor_area": Text("指导区", "Supervisor area"),
+    "supervisor_areas": Text("指导区 {n} 个", "{n} supervisor areas"),
     "target": Text("应承担", "Wished"),
     "unit": Text("单元", "Unit"),
     "units": Text("单元数", "Units"),
+    "visit_days": Text("外业天数", "Days of visits"),
+    "visit_km": Text("走访里程（直线）", "Way, straight lines"),
     "warnings": Text("须知", "Please note"),
     "zones": Text("片区", "Field zones"),
 }
@@ -80,7 +94,7 @@ class PlanDrawing:
         Heading.
     field_zones : GeoDataFrame
         One row per field zone in EPSG:4490: field_zone, geometry, and any of name, owner, people, load and target
-        (minutes), sources, area_km2.
+        (minutes), sources, area_km2, supervisor_area, visit_days, visit_km.
     units : GeoDataFrame
         One row per unit in EPSG:4490: code, field_zone, geometry, and any of name, load (minutes), sources.
     report : Mapping
@@ -89,6 +103,8 @@ class PlanDrawing:
         Share by which loads may differ from what was wished.
     barriers : GeoDataFrame, optional
         Columns name, kind.
+    parks : GeoDataFrame, optional
+        Industrial parks that were kept together: outlines in EPSG:4490.
     facts : sequence of (Text, Text)
         Lines for the quality section: label and value.
     about : sequence of (Text, Text)
@@ -97,6 +113,9 @@ class PlanDrawing:
         What the planner should know.
     notice : Text
         Stands on the map, such as that borders are schematic.
+    mix : DataFrame, optional
+        Sources of each class and sector in each field zone: field_zone, kind (class or sector), name_zh, name_en,
+        sources, in the order to be shown.
     """
 
     title: Text
@@ -105,10 +124,12 @@ class PlanDrawing:
     report: Mapping[str, Any]
     tolerance: float = 0.05
     barriers: gpd.GeoDataFrame | None = None
+    parks: gpd.GeoDataFrame | None = None
     facts: Sequence[tuple[Text, Text]] = ()
     about: Sequence[tuple[Text, Text]] = ()
     warnings: Sequence[Text] = ()
     notice: Text = field(default=Text("", ""))
+    mix: pd.DataFrame | None = None
 
     def __post_init__(self) -> None:
         _require("field_zones", self.field_zones, ("field_zone",))
@@ -172,6 +193,9 @@ def zone_table(plan: PlanDrawing) -> ZoneTable:
             "units": np.bincount(position, minlength=len(zones)),
             "sources": _numbers(zones, "sources").fillna(sums["sources"]),
             "area_km2": _numbers(zones, "area_km2"),
+            "supervisor_area": _texts(zones, "supervisor_area"),
+            "visit_days": _numbers(zones, "visit_days"),
+            "visit_km": _numbers(zones, "visit_km"),
         }
     )
     shapes = (np.asarray(given.geometry.array, dtype=object) for given in (zones, units))
@@ -225,6 +249,42 @@ def zone_tints(shapes: np.ndarray) -> np.ndarray:
     return tints
 
 
+def supervisor_shapes(table: ZoneTable) -> tuple[list[str], np.ndarray]:
+    """Join the field zones of each supervisor area.
+
+    Parameters
+    ----------
+    table : ZoneTable
+        With supervisor areas, or "" where there are none.
+
+    Returns
+    -------
+    names : list of str
+        Supervisor areas in order of their first field zone.
+    shapes : ndarray
+        Their polygons.
+    """
+    number, names = pd.factorize(table.zones["supervisor_area"].where(table.zones["supervisor_area"] != ""))
+    shapes = [shapely.union_all(table.zone_shapes[number == area]) for area in range(len(names))]
+    return list(names), np.array(shapes, dtype=object)
+
+
+def park_shapes(plan: PlanDrawing) -> np.ndarray:
+    """Return the outlines of the industrial parks.
+
+    Parameters
+    ----------
+    plan : PlanDrawing
+        With or without parks.
+
+    Returns
+    -------
+    ndarray
+        Polygons, none where the plan has no parks.
+    """
+    return np.empty(0, dtype=object) if plan.parks is None else np.asarray(plan.parks.geometry.array, dtype=object)
+
+
 def outcome(plan: PlanDrawing) -> tuple[Text, Text]:
     """Say in two sentences how well balanced a plan is, and what is proven about it.
 
@@ -250,7 +310,9 @@ def outcome(plan: PlanDrawing) -> tuple[Text, Text]:
         "True": best if within else Text("已证明最优：没有更均衡的方案", "proven optimal: no plan is better balanced"),
         "balance": Text("已证明没有更均衡的方案", "proven: no plan is better balanced"),
     }
-    unproven = Text(f"未证明最优；任何方案的偏差都不小于 {floor}", f"not proven optimal; no plan is below {floor}")
+    unproven = Text("未证明最优", "not proven optimal")
+    if not within and floor != percent(0.0):  # that no deviation is below 0 is no news
+        unproven = Text(f"{unproven.zh}；任何方案的偏差都不小于 {floor}", f"{unproven.en}; no plan is below {floor}")
     return balance, proven.get(str(plan.report.get("optimal")), unproven)
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
 from geocensus.maps.areas import encode_lines, encode_polygons, label_places
-from geocensus.maps.assets import leaflet, own_style
-from geocensus.maps.page import _add, _Page, _skeleton
+from geocensus.maps.assets import leaflet, own_style, static_text
+from geocensus.maps.frame import Page, add_text, skeleton
 from geocensus.maps.payload import as_json
-from geocensus.maps.plan_data import PLAN_TEXTS, ZONE_COLOURS, PlanDrawing, ZoneTable, outcome, zone_table, zone_tints
+from geocensus.maps.plan_data import (
+    PLAN_TEXTS,
+    ZONE_COLOURS,
+    PlanDrawing,
+    ZoneTable,
+    outcome,
+    park_shapes,
+    supervisor_shapes,
+    zone_table,
+    zone_tints,
+)
 from geocensus.maps.style import BARRIER_COLOURS
 
 if TYPE_CHECKING:
@@ -22,6 +31,7 @@ __all__ = ["plan_map"]
 
 _SCRIPTS: Final = ("data.js", "areas.js", "symbols.js", "details.js", "search.js", "panel.js", "plan.js")
 _MOST_VERTICES: Final = 400_000
+_ZONE_NUMBERS: Final = ("people", "load", "target", "deviation", "sources", "area_km2", "visit_days", "visit_km")
 
 
 def plan_map(plan: PlanDrawing, *, lang: str = "zh") -> str:
@@ -54,26 +64,22 @@ def plan_map(plan: PlanDrawing, *, lang: str = "zh") -> str:
     (True, False)
     """
     table = zone_table(plan)
-    page = _Page(title=plan.title.get(lang), lang=lang)
-    folium_map = _skeleton(_bounds(table))
+    page = Page(title=plan.title.get(lang), lang=lang)
+    folium_map = skeleton(_bounds(table))
     page.add_child(folium_map)
     script, style = leaflet()
-    _add(page.header, "leaflet", f"<style>\n{style}\n</style>\n<script>\n{script}\n</script>")
+    add_text(page.header, "leaflet", f"<style>\n{style}\n</style>\n<script>\n{script}\n</script>")
     folium_map.render()  # type: ignore[no-untyped-call]
-    _add(page.header, "style", f"<style>\n{own_style()}\n{_static('plan.css')}\n</style>")
+    add_text(page.header, "style", f"<style>\n{own_style()}\n{static_text('plan.css')}\n</style>")
     payload = as_json(_payload(plan, table, lang))
-    _add(page.html, "data", f'<script type="application/json" id="geocensus-data">{payload}</script>')
-    parts = "\n".join(_static(name) for name in _SCRIPTS)
-    _add(
+    add_text(page.html, "data", f'<script type="application/json" id="geocensus-data">{payload}</script>')
+    parts = "\n".join(static_text(name) for name in _SCRIPTS)
+    add_text(
         page.script,
         "start",
         f'window.geocensusMap = {folium_map.get_name()};\n(() => {{\n"use strict";\n{parts}\n}})();',
     )
-    return page._template.render(this=page, kwargs={})  # noqa: SLF001 - render() would render the map twice
-
-
-def _static(name: str) -> str:
-    return (resources.files(__package__) / "static" / name).read_text(encoding="utf-8")
+    return page.html_text()
 
 
 def _bounds(table: ZoneTable) -> np.ndarray:
@@ -99,15 +105,25 @@ def _payload(plan: PlanDrawing, table: ZoneTable, lang: str) -> dict[str, Any]:
         "zones": {
             "owner": zones["owner"].tolist(),
             "units": zones["units"].tolist(),
-            **{
-                name: _plain(zones[name], 4)
-                for name in ("people", "load", "target", "deviation", "sources", "area_km2")
-            },
+            "supervisor_area": zones["supervisor_area"].tolist(),
+            **{name: _plain(zones[name], 4) for name in _ZONE_NUMBERS},
+            "mix": _mix(plan, table, lang),
         },
+        "parks": encode_polygons(park_shapes(plan)),
+        "supervisors": encode_polygons(supervisor_shapes(table)[1]),
         "units": {name: _plain(units[name], 2) for name in ("load", "sources")},
         "facts": [[label.get(lang), value.get(lang)] for label, value in plan.facts],
         "about": [[label.get(lang), value.get(lang)] for label, value in plan.about],
     }
+
+
+def _mix(plan: PlanDrawing, table: ZoneTable, lang: str) -> list[list[list[Any]]]:
+    """Return, for each field zone, rows of class or sector, name and sources; empty lists without a mix."""
+    if plan.mix is None:
+        return [[] for _ in range(len(table.zones))]
+    rows = plan.mix[["kind", f"name_{lang}", "sources"]]
+    parts = dict(list(rows.groupby(plan.mix["field_zone"].to_numpy())))
+    return [parts[zone].to_numpy().tolist() if zone in parts else [] for zone in table.zones["field_zone"]]
 
 
 def _areas(table: ZoneTable) -> dict[str, Any]:

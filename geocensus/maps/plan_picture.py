@@ -15,9 +15,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from geocensus.maps.areas import label_places
+from geocensus.maps.canvas import DPI, SIZE_INCHES, outlines, set_frame
 from geocensus.maps.fonts import families
 from geocensus.maps.furniture import north_arrow, scale_bar
-from geocensus.maps.picture import _outlines
 from geocensus.maps.plan_data import (
     PLAN_TEXTS,
     ZONE_COLOURS,
@@ -25,7 +25,9 @@ from geocensus.maps.plan_data import (
     ZoneTable,
     hours,
     outcome,
+    park_shapes,
     percent,
+    supervisor_shapes,
     zone_table,
     zone_tints,
 )
@@ -36,10 +38,11 @@ if TYPE_CHECKING:
 
 __all__ = ["plan_png"]
 
-_SIZE_INCHES: Final = (12.0, 7.6)
-_DPI: Final = 150
-_MARGIN: Final = 0.03
 _INK, _MUTED, _BEYOND = "#1f2933", "#5c6975", "#B24A00"
+_SUPERVISOR_LINE: Final = "#6a2d82"
+_PARK_LINE: Final = "#B24A00"
+_ROW: Final = 0.036  # height of a line of the table, share of the side panel
+_FOOT_ROW: Final = 0.026
 _MOST_ROWS: Final = 18
 _MOST_NAMES: Final = 60
 _HEADING: Final = 31
@@ -79,11 +82,11 @@ def plan_png(plan: PlanDrawing, *, lang: str = "zh") -> Figure:
     colours = np.array(ZONE_COLOURS)[zone_tints(table.zone_shapes)]
     texts = [plan.title.get(lang), "图例" if lang == "zh" else "", *table.zones["name"], *table.zones["owner"]]
     font = FontProperties(family=families(texts))
-    figure = Figure(figsize=_SIZE_INCHES, dpi=_DPI, facecolor="white")
+    figure = Figure(figsize=SIZE_INCHES, dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.012, 0.02, 0.656, 0.96))
     side = figure.add_axes((0.682, 0.02, 0.31, 0.96))
-    _frame(axes, table)
+    set_frame(axes, shapely.total_bounds(table.zone_shapes))
     _draw(axes, plan, table, colours)
     _draw_names(axes, table, font, lang)
     scale_bar(axes, font)
@@ -92,29 +95,11 @@ def plan_png(plan: PlanDrawing, *, lang: str = "zh") -> Figure:
     return figure
 
 
-def _frame(axes: Axes, table: ZoneTable) -> None:
-    bounds = shapely.total_bounds(table.zone_shapes)
-    west, south, east, north = bounds if np.isfinite(bounds).all() else (73.0, 18.0, 135.0, 54.0)
-    stretch = float(np.cos(np.radians((south + north) / 2)))  # a degree of longitude in degrees of latitude
-    box = axes.get_position()
-    ratio = box.width * _SIZE_INCHES[0] / (box.height * _SIZE_INCHES[1])
-    height = max(north - south, (east - west) * stretch / ratio) * (1 + 2 * _MARGIN)
-    width = height * ratio / stretch
-    axes.set_xlim((west + east - width) / 2, (west + east + width) / 2)
-    axes.set_ylim((south + north - height) / 2, (south + north + height) / 2)
-    axes.set_aspect("auto")
-    axes.set_facecolor("#e4eaed")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_edgecolor("#9aa5ae")
-
-
 def _draw(axes: Axes, plan: PlanDrawing, table: ZoneTable, colours: np.ndarray) -> None:
-    zones = _outlines(table.zone_shapes)
+    zones = outlines(table.zone_shapes)
     axes.add_collection(PathCollection(zones, facecolors=list(colours), edgecolors="none", zorder=1))
     thin: dict[str, Any] = {"facecolors": "none", "edgecolors": "#7d8892", "linewidths": 0.5}
-    axes.add_collection(PathCollection(_outlines(table.unit_shapes), zorder=2, **thin))
+    axes.add_collection(PathCollection(outlines(table.unit_shapes), zorder=2, **thin))
     if plan.barriers is not None:
         for kind, part in plan.barriers.groupby("kind", sort=True):
             lines = shapely.get_parts(np.asarray(part.geometry.array, dtype=object))
@@ -123,6 +108,14 @@ def _draw(axes: Axes, plan: PlanDrawing, table: ZoneTable, colours: np.ndarray) 
             axes.add_collection(LineCollection(paths, colors=colour, linewidths=1.8, zorder=3, capstyle="round"))
     thick: dict[str, Any] = {"facecolors": "none", "edgecolors": "#2b3947", "linewidths": 1.9}
     axes.add_collection(PathCollection(zones, zorder=4, **thick))
+    dashed: dict[str, Any] = {"facecolors": "none", "edgecolors": _PARK_LINE, "linewidths": 1.3, "linestyles": "--"}
+    axes.add_collection(PathCollection(outlines(park_shapes(plan)), zorder=6, **dashed))
+    _, areas = supervisor_shapes(table)
+    if len(areas):
+        around = outlines(areas)
+        for colour, width in (("white", 5.2), (_SUPERVISOR_LINE, 3.2)):
+            line: dict[str, Any] = {"facecolors": "none", "edgecolors": colour, "linewidths": width}
+            axes.add_collection(PathCollection(around, zorder=5, **line))
 
 
 def _draw_names(axes: Axes, table: ZoneTable, font: FontProperties, lang: str) -> None:
@@ -153,19 +146,48 @@ def _write_side(
         for line in _lines(sentence.get(lang), _WIDTH):
             _say(axes, 0.02, y, line, font, size=10.5, colour=colour)
             y -= 0.032
-    y = _write_table(axes, plan, table, colours, y - 0.02, font=font, lang=lang)
+    foot = _lines(plan.notice.get(lang), _WIDTH + 5)
+    foot += [
+        line for label, value in plan.about[:2] for line in _lines(f"{label.get(lang)}: {value.get(lang)}", _WIDTH + 5)
+    ]
+    keys = _keys(plan, table)
+    lowest = 0.02 + _FOOT_ROW * len(foot) + _ROW * len(keys)
+    y = _write_table(axes, plan, table, colours, y - 0.02, lowest=lowest, font=font, lang=lang)
+    for key, count, style in keys:
+        axes.plot([0.02, 0.055], [y] * 2, **style)
+        _say(axes, 0.075, y, PLAN_TEXTS[key].get(lang).replace("{n}", str(count)), font)
+        y -= _ROW
     notes = [line for text in plan.warnings for line in _lines("· " + text.get(lang), _WIDTH + 5)]
-    foot = [line for label, value in plan.about[:2] for line in [f"{label.get(lang)}: {value.get(lang)}"]]
-    room = max(0, int((y - 0.04) / 0.028) - len(foot) - 2)
-    lines = notes[:room] + _lines(plan.notice.get(lang), _WIDTH + 5) + foot
+    room = max(0, int((y - 0.02) / _FOOT_ROW) - len(foot))
+    lines = notes[:room] + foot
     axes.text(
         0.02, 0.005, "\n".join(lines), va="bottom", fontproperties=font, fontsize=9.2, color=_MUTED, linespacing=1.5
     )
 
 
+def _keys(plan: PlanDrawing, table: ZoneTable) -> list[tuple[str, int, dict[str, Any]]]:
+    """Return what lines besides those of field zones mean: text, number, style."""
+    areas = table.zones["supervisor_area"]
+    found: list[tuple[str, int, dict[str, Any]]] = []
+    if (areas != "").any():
+        found.append(("supervisor_areas", areas.nunique(), {"color": _SUPERVISOR_LINE, "lw": 3.2}))
+    if len(parks := park_shapes(plan)):
+        found.append(("parks_n", len(parks), {"color": _PARK_LINE, "lw": 1.3, "ls": "--"}))
+    return found
+
+
 def _write_table(
-    axes: Axes, plan: PlanDrawing, table: ZoneTable, colours: np.ndarray, y: float, *, font: FontProperties, lang: str
+    axes: Axes,
+    plan: PlanDrawing,
+    table: ZoneTable,
+    colours: np.ndarray,
+    y: float,
+    *,
+    lowest: float,
+    font: FontProperties,
+    lang: str,
 ) -> float:
+    """Write as many field zones as there is room for above `lowest`; return where the next line may stand."""
     columns = (
         ("field_zone", 0.02, "left"),
         ("units", 0.56, "right"),
@@ -176,7 +198,9 @@ def _write_table(
         _say(axes, x, y, PLAN_TEXTS[key].get(lang), font, size=9.5, colour=_MUTED, side=side)
     axes.plot([0.02, 0.98], [y - 0.02] * 2, color="#d9dee3", lw=1)
     y -= 0.042
-    shown = table.zones.iloc[:_MOST_ROWS]
+    room = int((y - lowest) / _ROW)
+    count = len(table.zones) if len(table.zones) <= min(room, _MOST_ROWS) else min(room - 1, _MOST_ROWS)
+    shown = table.zones.iloc[:count]
     for (_, row), colour in zip(shown.iterrows(), colours, strict=False):  # at most a panel full of lines
         axes.add_patch(Rectangle((0.02, y - 0.011), 0.035, 0.022, facecolor=colour, edgecolor="#33414e", lw=1))
         label = row["name"] if not row["owner"] or row["owner"] == row["name"] else f"{row['name']} {row['owner']}"
@@ -194,10 +218,10 @@ def _write_table(
             side="right",
             colour=_BEYOND if beyond else _INK,
         )
-        y -= 0.036
+        y -= _ROW
     if len(table.zones) > len(shown):
         _say(axes, 0.075, y, PLAN_TEXTS["more"].get(lang).replace("{n}", str(len(table.zones) - len(shown))), font)
-        y -= 0.036
+        y -= _ROW
     return y
 
 

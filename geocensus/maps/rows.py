@@ -9,6 +9,7 @@ import pandas as pd
 
 from geocensus.errors import SchemaError
 from geocensus.maps.style import CLASSES, OTHER, SEVERITIES
+from geocensus.names import FLAG_STATE
 from geocensus.schemas import class_slugs
 
 if TYPE_CHECKING:
@@ -166,20 +167,22 @@ def claimed_areas(sources: pd.DataFrame, areas: AreaTable) -> np.ndarray:
 
 
 def worst_severity(sources: pd.DataFrame, flags: pd.DataFrame) -> np.ndarray:
-    """Return the worst severity of each source's flags as a position in SEVERITIES; -1 = no flag.
+    """Return the worst severity of each source's open flags as a position in SEVERITIES; -1 = none.
 
     Parameters
     ----------
     sources : pandas.DataFrame
         One row per row read.
     flags : pandas.DataFrame
-        The flags.
+        The flags; those that a decision closed (flag_state, where it is known) do not count.
 
     Returns
     -------
     numpy.ndarray
         Int64, one per source.
     """
+    if FLAG_STATE in flags:
+        flags = flags[flags[FLAG_STATE] != "closed"]
     severity = pd.Series(severity_positions(flags), index=flags["source_id"].to_numpy(dtype=object), dtype="int64")
     worst = severity.groupby(level=0).min()
     return worst.reindex(sources["source_id"].to_numpy(dtype=object)).fillna(-1).to_numpy(dtype=np.int64)

@@ -10,7 +10,7 @@ import shapely
 from geocensus.basemap import Basemap
 from geocensus.model import BasemapInfo, Text
 
-__all__ = ["small_world"]
+__all__ = ["small_judgement", "small_world"]
 
 
 def small_world() -> tuple[Basemap, pd.DataFrame, pd.DataFrame]:
@@ -52,6 +52,62 @@ def small_world() -> tuple[Basemap, pd.DataFrame, pd.DataFrame]:
         {"name": ["小河"], "kind": ["river"]}, geometry=[shapely.LineString([(118, 28.1), (118.2, 28.1)])], crs=4490
     )
     return Basemap(info, _layers(), river), _sources(), _flags()
+
+
+def small_judgement() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return causes and repairs of the small world's sources.
+
+    Returns
+    -------
+    causes : pandas.DataFrame
+        Those of c (a digit), d (the claim) and e (unknown).
+    repairs : pandas.DataFrame
+        The point of c is offered at 96 %, the claim of d at 62 %, the point of e is declined.
+
+    Examples
+    --------
+    >>> causes, repairs = small_judgement()
+    >>> len(causes), repairs["offered"].tolist()
+    (4, [True, True, False])
+    """
+    causes = pd.DataFrame(
+        {
+            "source_id": ["c", "c", "d", "e"],
+            "rank": [1, 2, 1, 1],
+            "cause": ["digit_error", "unknown", "claim_wrong", "unknown"],
+            "probability": [0.96, 0.04, 0.62, 0.9],
+            "evidence_zh": ["改一位数字后落在甲村", "", "落在西乡以东", "没有单一差错能解释"],
+            "evidence_en": ["one digit puts it in 甲村", "", "lies east of 西乡", "no single slip explains it"],
+            "record": ["{}", "", "{}", "{}"],
+        }
+    )
+    repairs = pd.DataFrame(
+        {
+            "repair_id": ["r1", "r2", "r3"],
+            "source_id": ["c", "d", "e"],
+            "flag_id": ["f1", "f2", "f3"],
+            "rank": [1, 1, 1],
+            "kind": ["point", "claim", "point"],
+            "cause": ["digit_error", "claim_wrong", "digit_error"],
+            "probability": [0.96, 0.62, 0.2],
+            "margin": [0.92, 0.4, -0.7],
+            "offered": [True, True, False],
+            "reason_zh": ["", "", "概率不足 50%"],
+            "reason_en": ["", "", "below 50 %"],
+            "lon": [118.05, 118.35, 118.06],
+            "lat": [28.05, 28.05, 28.05],
+            "stated_lon": [118.15, 118.35, np.nan],
+            "stated_lat": [28.05, 28.05, np.nan],
+            "lon_text": ["118.05", "", ""],
+            "lat_text": ["28.05", "", ""],
+            "proposed_code": ["101201", "102201", "101201"],
+            "proposed_name": ["甲村", "丙村", "甲村"],
+            "moved_m": [9842.0, 0.0, np.nan],
+            "evidence_zh": ["改一位数字后落在甲村", "落在西乡以东", ""],
+            "evidence_en": ["one digit puts it in 甲村", "lies east of 西乡", ""],
+        }
+    )
+    return causes, repairs
 
 
 def _layers() -> dict[str, gpd.GeoDataFrame]:

@@ -15,9 +15,10 @@ from geocensus.errors import SchemaError
 from geocensus.io import write_labels
 from geocensus.model import Text
 from geocensus.pipeline.provenance import versions
+from geocensus.pipeline.split_files import require_writable
 from geocensus.pipeline.split_inputs import split_inputs
 from geocensus.workspace import StoredZones, Workspace
-from geocensus.zoning import CensusZones, census_zones
+from geocensus.zoning import CensusZones, census_zones, units_of_sources
 
 if TYPE_CHECKING:
     from geocensus.pipeline.split_inputs import SplitInputs
@@ -86,11 +87,12 @@ def cut_zones(
     labels = _labels_path(out)
     progress(Text("读取底图与污染源", "reading basemap and sources"))
     given = split_inputs(within, basemap=None, workspace=path, level="village")
+    villages = given.units[["code", "name", "geometry"]]
     progress(Text("编制普查小区", "cutting census zones"))
     before = Workspace(path).read_census_zones()
     date = dt.datetime.now(dt.UTC).date().isoformat()
     cut = census_zones(
-        given.units[["code", "name", "geometry"]],
+        villages,
         _listed(given),
         date=date,
         most=most,
@@ -98,16 +100,17 @@ def cut_zones(
         seed=seed,
     )
     progress(Text("写入普查小区", "writing the zones"))
-    record = {"date": date, "within": list(within), "most": most, "seed": seed, "versions": versions()}
-    write_labels(labels, cut.members.dropna().set_index("source_id")["code"])
+    record = {"date": date, "within": given.within, "most": most, "seed": seed, "versions": versions()}
     Workspace(path).write_census_zones(StoredZones(cut.zones, _all_members(cut, before), cut.history, record))
+    write_labels(labels, cut.members.set_index("source_id")["code"])
     notes = (*given.notes, *cut.notes)
     new = cut.history.iloc[0 if before is None else len(before.history) :]
+    zones = cut.zones[cut.zones["parent_code"].isin(villages["code"])]  # the workspace may have others
     summary = {
-        "zones": len(cut.zones),
-        "villages": len(given.units),
-        "sources": int(cut.members["code"].notna().sum()),
-        "most": int(cut.zones["sources"].max()),
+        "zones": len(zones),
+        "villages": len(villages),
+        "sources": len(cut.members),
+        "most": int(zones["sources"].max()),
         **{event: int((new["event"] == event).sum()) for event in _EVENTS},
         "labels_file": str(labels),
         "warnings": [note.get(lang) for note in cut.notes],
@@ -133,15 +136,15 @@ def _labels_path(out: str | Path | None) -> Path:
             f"--out {path.name}: with --as zones a .csv or a folder; the zones are in the workspace",
             f"--out {path.name}：与 --as zones 同用时应为 .csv 文件或文件夹；普查小区图层写在工作区中",
         )
-    return path if path.suffix else path / "zones-labels.csv"
+    path = path if path.suffix else path / "zones-labels.csv"
+    require_writable(path)
+    return path
 
 
 def _listed(given: SplitInputs) -> pd.DataFrame:
-    """Return sources with the village each counts in: where it lies, else the one it claims."""
+    """Return sources with the village each counts in, as the loads of a split count them."""
     table = given.sources if given.sources is not None else pd.DataFrame()
-    table = table[table["state"] != "excluded"]
-    known = table["claimed_area_code"].where(table["claimed_area_code"].isin(given.units["code"]))
-    code = table["code_village"].fillna(known).where(lambda codes: codes.isin(given.units["code"]))
+    code = units_of_sources(given.units, table)["code"]
     return table.assign(code=code)[code.notna()][["source_id", "code", "lon", "lat"]]
 
 

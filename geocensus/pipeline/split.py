@@ -7,26 +7,31 @@ import getpass
 import time
 from collections.abc import Callable, Sequence  # noqa: TC003 - dataclass fields are read at run time
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path  # noqa: TC003 - as above
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from geocensus.errors import DataNotFoundError, SchemaError
-from geocensus.io import read_labels, read_settings, read_teams
+from geocensus.io import read_settings
 from geocensus.maps import PlanDrawing, outcome
 from geocensus.model import Text
 from geocensus.pipeline.provenance import versions
-from geocensus.pipeline.split_files import Targets, plan_name, targets_of, write_files
+from geocensus.pipeline.split_asked import Asked, Lists, lists_of, workspace_of
+from geocensus.pipeline.split_book import book_sheets
+from geocensus.pipeline.split_consistency import far_starts, refuse_other_units
+from geocensus.pipeline.split_files import Targets, Written, plan_name, targets_of, write_files
 from geocensus.pipeline.split_inputs import SplitInputs, split_inputs
-from geocensus.pipeline.split_texts import about_plan, headline, plan_facts
+from geocensus.pipeline.split_texts import about_plan, headline, plan_facts, work_facts
+from geocensus.pipeline.split_together import Together, group_warnings, heavy_groups, refuse_too_few, together_groups
+from geocensus.pipeline.split_work import FieldWork, field_work, visit_lines
 from geocensus.workspace import StoredPlan, Workspace
 from geocensus.zoning import split
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from geocensus.io import Sheet
     from geocensus.zoning import SplitPlan
 
 __all__ = ["SplitReport", "run_split"]
@@ -40,7 +45,7 @@ _KEYS: Final = (
 
 @dataclass(frozen=True)
 class SplitReport:
-    """A finished split: the plan, its name, what `split --json` prints, the files written, notes for people."""
+    """A finished split: plan, name, what `split --json` prints, files, notes and facts for people."""
 
     plan: SplitPlan
     name: str
@@ -50,6 +55,7 @@ class SplitReport:
     workspace: Path | None
     notes: tuple[Text, ...]
     outcome: tuple[Text, Text]
+    facts: tuple[tuple[Text, Text], ...] = ()
 
 
 def run_split(  # noqa: PLR0913 - the options of `geocensus split`, one to one
@@ -64,6 +70,11 @@ def run_split(  # noqa: PLR0913 - the options of `geocensus split`, one to one
     barriers: str = "soft",
     lock: str | Path | None = None,
     current: str | None = None,
+    together: str | Path | None = None,
+    sectors: Sequence[str] = (),
+    together_as: str = "hard",
+    supervisors: bool = False,
+    visits: bool = False,
     name: str | None = None,
     out: str | Path | None = None,
     settings: str | Path | None = None,
@@ -98,12 +109,22 @@ def run_split(  # noqa: PLR0913 - the options of `geocensus split`, one to one
         CSV of units that are decided (code, field_zone).
     current : str, optional
         The plan of today: a name in the workspace, or a CSV of labels.
+    together : str or Path, optional
+        Layer of industrial parks: units that hold a good part of the same park stay together.
+    sectors : sequence of str
+        First digits of industries (GB/T 4754): neighbouring units with such sources stay together.
+    together_as : str
+        "hard": never parted; "soft": parted only where much is gained.
+    supervisors : bool
+        Whether whole, neighbouring field zones form supervisor areas.
+    visits : bool
+        Whether the days of every team are planned: needs checked sources.
     name : str, optional
         Name of the plan; by default area and number of field zones.
     out : str or Path, optional
-        File (.csv, .gpkg, .html, .png) or folder.
+        File (.csv, .xlsx, .gpkg, .html, .png) or folder.
     settings : str or Path, optional
-        TOML file, whose table ``[load]`` holds the minutes of work.
+        TOML file: minutes of work in ``[load]``, working hours in ``[visits]``, ``enumerators_per_supervisor``.
     seed : int
         Same seed, same plan.
     lang : str
@@ -125,152 +146,150 @@ def run_split(  # noqa: PLR0913 - the options of `geocensus split`, one to one
     GeocensusError
         Unreadable input, contradicting options, no plan at all, or files that cannot be written.
     """
-    clock, started = time.perf_counter(), dt.datetime.now(dt.UTC)
-    asked = _Asked(within, teams, capacity, lock, current)
-    targets_of(out, plan_name(name, within, 0), inputs=asked.files)  # refused before any work is done
-    wanted, locks = _teams(teams), None if lock is None else read_labels(lock)
-    place = _workspace(workspace)
-    minutes = read_settings(settings).load
-    progress(Text("读取底图与污染源", "reading basemap and sources"))
-    given = split_inputs(within, basemap=basemap, workspace=place, level=units, settings=minutes)
-    today, before = _today(current, place)
-    progress(Text("划分片区", "splitting"))
-    plan = split(
-        given.units,
-        teams=wanted,
+    asked = Asked(
+        within,
+        basemap=basemap,
+        workspace=workspace,
+        teams=teams,
         capacity=capacity,
+        units=units,
+        lock=lock,
+        current=current,
+        together=together,
+        sectors=tuple(dict.fromkeys(sectors)),
+        together_as=together_as,
+        supervisors=supervisors,
+        visits=visits,
         tolerance=tolerance,
-        barriers=given.basemap.barriers,
-        barrier_mode=barriers,
-        lock=locks,
-        current=today,
+        barriers=barriers,
+        name=name,
+        out=out,
+        settings=settings,
         seed=seed,
-        progress=lambda told: progress(_told(told)),
-        stop=stop,
     )
-    plan = _with_names(plan, before)
-    name = plan_name(name, within, plan.report["field_zones"])
-    targets = targets_of(out, name, inputs=asked.files)
-    record = {
-        "created": started.isoformat(timespec="seconds"),
-        "kind": "field-zones",
-        "level": given.level,
-        "within": list(within),
-        "tolerance": tolerance,
-        "seed": seed,
-        "sources": given.counted,
-        **{key: plan.report[key] for key in ("feasible", "optimal", "deviation", "bound", "cut_km")},
-        "basemap_name": given.basemap.info.name,
-        "basemap_sha256": given.basemap.info.sha256,
-        "code_year": given.basemap.info.code_year,
-        "command": command,
-        "operator": _operator(),
-        "report": plan.report,
-        "settings": given.settings,
-        "versions": versions(),
-        "inputs": {**given.origin, **asked.as_dict(), "barriers": barriers},
-    }
-    progress(Text("写入方案", "writing the plan"))
-    drawing = _drawing(plan, given, record)
-    layers = (plan.field_zones.to_crs(_BASEMAP_CRS), drawing.units)
-    if place is not None:
-        stored = StoredPlan(name, layers[0], pd.DataFrame(drawing.units.drop(columns="geometry")), record)
-        with Workspace(place) as file:
-            file.write_plan(stored, given.basemap)
-    write_files(targets, plan.labels, drawing, lang=lang, layers=layers)
-    summary = _summary(plan, targets, lang, time.perf_counter() - clock)
-    return SplitReport(plan, name, drawing.title, summary, targets, place, given.notes, outcome(drawing))
+    return _report(asked, _Run(lang, command, progress, stop))
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """What was asked for, tested before any work is done."""
+class _Run:
+    """How a split is run: language of its files, recorded command, who hears of progress, who may stop it."""
 
-    within: Sequence[str]
-    teams: int | str | Path | None
-    capacity: float | None
-    lock: str | Path | None
-    current: str | None
-
-    def __post_init__(self) -> None:
-        if not self.within or not all(str(code).strip() for code in self.within):
-            raise SchemaError("--within: give the code of at least one area", "--within：请至少给出一个区划代码")
-        if self.teams is not None and self.capacity is not None:
-            raise SchemaError("give --teams or --capacity, not both", "--teams 与 --capacity 只能给出一个")
-        if self.teams is None and self.capacity is None and self.current is None:
-            raise SchemaError(
-                "say how many field zones: --teams K, --teams TEAMS.csv or --capacity MINUTES",
-                "请说明片区数量：--teams 片区数、--teams 小组名单.csv，或 --capacity 每组分钟数",
-            )
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """Files that are read and so are never overwritten."""
-        return tuple(Path(str(given)) for given in (self.teams, self.lock, self.current) if given is not None)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the options for the record."""
-        texts = {key: None if value is None else str(value) for key, value in vars(self).items() if key != "within"}
-        return {key: value for key, value in texts.items() if value is not None}
+    lang: str
+    command: str
+    progress: Callable[[Text], Any]
+    stop: Callable[[], bool] | None
+    clock: float = field(default_factory=time.perf_counter)
+    started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
 
-def _workspace(workspace: str | Path | None) -> Path | None:
-    if workspace is None:
-        return None
-    path = Path(workspace)
-    if path.suffix.lower() != ".gpkg":
-        raise SchemaError(
-            f"--workspace {path.name}: the ending must be .gpkg", f"--workspace {path.name}：文件后缀应为 .gpkg"
-        )
-    with Workspace(path):  # a file of another program is refused before any work is done
-        return path
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A plan and what it rests on."""
+
+    given: SplitInputs
+    plan: SplitPlan
+    work: FieldWork
+    settings: dict[str, Any]
+    notes: tuple[Text, ...]
+    parks: gpd.GeoDataFrame | None = None
 
 
-def _teams(teams: int | str | Path | None) -> int | pd.DataFrame | None:
-    """Return the number of teams, or the table in the file."""
-    if teams is None or isinstance(teams, int):
-        return teams
-    with suppress(ValueError):
-        return int(str(teams))
-    path = Path(teams)
-    if not path.exists() and not any(letter.isalpha() for letter in path.name):
-        raise SchemaError(
-            f"--teams {teams}: give a whole number, or a file of teams",
-            f"--teams {teams}：应为整数，或小组名单文件",
-        )
-    return read_teams(path)
+def _report(asked: Asked, run: _Run) -> SplitReport:
+    """Split, write the workspace, then the files; whatever can be refused is refused before."""
+    targets_of(asked.out, plan_name(asked.name, asked.within, 0), inputs=asked.files)
+    place = workspace_of(asked.workspace)
+    found = _found(asked, place, run)
+    plan, work = found.plan, found.work
+    name = plan_name(asked.name, found.given.within, plan.report["field_zones"])
+    targets = targets_of(asked.out, name, inputs=asked.files, book=asked.visits)
+    record = _record(found, asked, run)
+    run.progress(Text("写入方案", "writing the plan"))
+    facts = tuple(work_facts(work.report, plan.request.roster.set_index("field_zone")["name"].to_dict()))
+    drawing = _drawing(found, record, facts=facts)
+    if place is not None:
+        members = pd.DataFrame(drawing.units.drop(columns="geometry"))
+        stored = StoredPlan(name, drawing.field_zones, members, record, work.mix)
+        with Workspace(place) as file:
+            file.write_plan(stored, found.given.basemap)
+    write_files(targets, Written(plan.labels, drawing, *_tables(targets, drawing, work, run.lang)), lang=run.lang)
+    summary = _summary(asked, record["report"], targets, [text.get(run.lang) for text in plan.warnings])
+    summary["seconds"] = round(time.perf_counter() - run.clock, 3)
+    return SplitReport(plan, name, drawing.title, summary, targets, place, found.notes, outcome(drawing), facts)
 
 
-def _today(current: str | None, workspace: Path | None) -> tuple[pd.Series | None, pd.DataFrame | None]:
-    """Return the labels of the plan of today and, where the workspace knows them, its field zones."""
-    if current is None:
-        return None, None
-    if workspace is not None and workspace.exists() and current in set(Workspace(workspace).plans()["plan"]):
-        stored = Workspace(workspace).read_plan(current)
-        return stored.members.set_index("code")["field_zone"], pd.DataFrame(stored.field_zones)
-    if Path(current).is_file():
-        return read_labels(current), None
-    where = "" if workspace is None else f" in {workspace.name}"
-    raise DataNotFoundError(
-        f"--current {current}: no plan of that name{where} and no such file",
-        f"--current {current}：既没有这个名称的方案，也没有这个文件",
+def _found(asked: Asked, place: Path | None, run: _Run) -> _Found:
+    """Read what is given, split, and plan the work in the field."""
+    known, lists = read_settings(asked.settings), lists_of(asked, place)
+    run.progress(Text("读取底图与污染源", "reading basemap and sources"))
+    given = split_inputs(asked.within, basemap=asked.basemap, workspace=place, level=asked.units, settings=known.load)
+    refuse_other_units(asked.current, lists.today, given)
+    together = together_groups(given, asked.together, asked.sectors, barriers=asked.barriers)
+    plan = _solved(given, asked, lists, together, run)
+    work = field_work(
+        plan,
+        given,
+        known,
+        asked,
+        people=isinstance(lists.teams, pd.DataFrame),
+        optimise=run.stop is None or not run.stop(),
+        progress=lambda share: run.progress(Text(f"安排走访 {share:.0%}", f"planning visits {share:.0%}")),
     )
+    told = (*given.notes, *lists.notes, *far_starts(plan), *together.notes, *work.notes)
+    return _Found(given, plan, work, {**given.settings, **work.settings}, told, together.parks)
 
 
-def _with_names(plan: SplitPlan, before: pd.DataFrame | None) -> SplitPlan:
-    """Give field zones that stand their old names and owners, where no list of teams names them anew."""
-    if before is None:
-        return plan
-    roster = plan.request.roster.set_index("field_zone")
-    known = before.set_index("field_zone")
-    automatic = roster["name"] == "片区" + roster.index
-    for column in ("name", "owner", "phone"):
-        if column in known:
-            old = known[column].reindex(roster.index).fillna("")
-            keep = (old != "") & (automatic if column == "name" else (roster[column] == ""))
-            roster[column] = roster[column].mask(keep, old)
-    renamed = roster.reset_index()[list(plan.request.roster.columns)]
-    return replace(plan, request=replace(plan.request, roster=renamed))
+def _solved(given: SplitInputs, asked: Asked, lists: Lists, together: Together, run: _Run) -> SplitPlan:
+    """Return the plan; what parks and sectors do to it comes first in its warnings."""
+    groups = together.groups
+    if groups is not None and asked.together_as == "hard":
+        refuse_too_few(groups, lists.teams)
+        for text in heavy_groups(groups, given.units, lists.teams, tolerance=asked.tolerance):
+            run.progress(text)
+    run.progress(Text("划分片区", "splitting"))
+    plan = split(
+        given.units,
+        teams=lists.teams,
+        capacity=asked.capacity,
+        tolerance=asked.tolerance,
+        groups=groups,
+        group_mode=asked.together_as,
+        barriers=given.basemap.barriers,
+        barrier_mode=asked.barriers,
+        lock=lists.locks,
+        current=lists.today,
+        current_zones=lists.before,
+        seed=asked.seed,
+        progress=lambda told: run.progress(_told(told)),
+        stop=run.stop,
+    )
+    if groups is not None:
+        plan = replace(plan, warnings=group_warnings(plan, groups, asked.together_as))
+    return plan
+
+
+def _record(found: _Found, asked: Asked, run: _Run) -> dict[str, Any]:
+    """Return what is kept about a plan."""
+    given, report = found.given, {**found.plan.report, **found.work.report}
+    info = given.basemap.info
+    return {
+        "created": run.started.isoformat(timespec="seconds"),
+        "kind": "field-zones",
+        "level": given.level,
+        "within": given.within,
+        "tolerance": asked.tolerance,
+        "seed": asked.seed,
+        "sources": given.counted,
+        **{key: report[key] for key in ("feasible", "optimal", "deviation", "bound", "cut_km")},
+        "basemap_name": info.name,
+        "basemap_sha256": info.sha256,
+        "code_year": info.code_year,
+        "command": run.command,
+        "operator": _operator(),
+        "report": report,
+        "versions": versions(),
+        "inputs": {**given.origin, **asked.as_dict()},
+        "settings": found.settings,
+    }
 
 
 def _told(told: Any) -> Text:
@@ -286,9 +305,10 @@ def _operator() -> str:
     return ""
 
 
-def _drawing(plan: SplitPlan, given: SplitInputs, record: dict[str, Any]) -> PlanDrawing:
+def _drawing(found: _Found, record: dict[str, Any], *, facts: tuple[tuple[Text, Text], ...]) -> PlanDrawing:
+    given, plan, work = found.given, found.plan, found.work
     units = _members(plan, given.units)
-    zones = plan.field_zones.to_crs(_BASEMAP_CRS)
+    zones = work.on(plan.field_zones.to_crs(_BASEMAP_CRS))
     return PlanDrawing(
         title=headline(given.basemap, given.names, len(units), len(zones)),
         field_zones=zones,
@@ -296,10 +316,12 @@ def _drawing(plan: SplitPlan, given: SplitInputs, record: dict[str, Any]) -> Pla
         report=plan.report,
         tolerance=record["tolerance"],
         barriers=given.near_barriers,
-        facts=plan_facts(plan.report, given.level),
+        parks=found.parks,
+        facts=[*plan_facts(plan.report, given.level), *facts],
         about=about_plan(given.basemap, record),
-        warnings=(*plan.warnings, *given.notes),
+        warnings=(*plan.warnings, *found.notes),
         notice=given.basemap.info.notice,
+        mix=work.mix,
     )
 
 
@@ -312,12 +334,31 @@ def _members(plan: SplitPlan, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table[kept].reset_index(drop=True)
 
 
-def _summary(plan: SplitPlan, targets: Targets, lang: str, seconds: float) -> dict[str, Any]:
-    report = plan.report
+def _tables(
+    targets: Targets, drawing: PlanDrawing, work: FieldWork, lang: str
+) -> tuple[list[Sheet], dict[str, pd.DataFrame]]:
+    """Return the sheets of the workbook, and what the GeoPackage holds besides field zones and units."""
+    sheets = book_sheets(drawing, work, lang=lang) if targets.book is not None else []
+    more: dict[str, pd.DataFrame] = {}
+    if targets.layers is not None and work.mix is not None:
+        more["plan_mix"] = work.mix
+    if targets.layers is not None and work.visits is not None:
+        more["visits"] = visit_lines(work.visits)
+    return sheets, more
+
+
+def _summary(asked: Asked, report: dict[str, Any], targets: Targets, warnings: list[str]) -> dict[str, Any]:
+    """Return what `--json` prints: the agreed keys, and more where more was asked for."""
+    more = [
+        *(("groups", "groups_split", "mix") if asked.keeps_together else ()),
+        *(("supervisor_areas",) if asked.supervisors else ()),
+        *(("visits",) if asked.visits else ()),
+    ]
     return {
         **{key: report[key] for key in _KEYS},
         "load": {key: report["load"][key] for key in ("min", "mean", "max")},
         "labels_file": str(targets.labels),
-        "warnings": [warning.get(lang) for warning in plan.warnings],
-        "seconds": round(seconds, 3),
+        "warnings": warnings,
+        "seconds": 0.0,
+        **{key: report[key] for key in more if key in report},
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import shapely
 
 from geocensus.errors import DataNotFoundError, SchemaError
@@ -12,13 +14,13 @@ from geocensus.io import list_basemaps, open_basemap
 from geocensus.model import Text
 from geocensus.workspace import Workspace
 from geocensus.zoning import LoadSettings, blocks, cells, loads_of, units_of
+from geocensus.zoning.placing import units_of_sources
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
     from geocensus.basemap import Basemap
 
@@ -39,8 +41,12 @@ class SplitInputs:
         code, name, geometry (EPSG:4490), minutes, and what makes up the load.
     level : str
         What the units are: township, village, zone, block or cell.
+    within : list of str
+        Codes of the areas that are split, each once, as the basemap has them.
     names : list of str
-        Names of the areas that are split.
+        Their names.
+    villages : DataFrame or None
+        Villages of the basemap where the units are none: their base work counts in the units.
     sources : DataFrame or None
         Sources of the workspace, all rows read.
     counted : int or None
@@ -56,12 +62,27 @@ class SplitInputs:
     basemap: Basemap
     units: gpd.GeoDataFrame
     level: str
+    within: list[str]
     names: list[str]
+    villages: gpd.GeoDataFrame | None
     sources: pd.DataFrame | None
     counted: int | None
     settings: dict[str, Any]
     origin: dict[str, Any]
     notes: tuple[Text, ...] = ()
+
+    @cached_property
+    def unit_of_source(self) -> pd.Series:
+        """Unit in which each source counts.
+
+        Returns
+        -------
+        Series of str
+            Index of the sources, NaN for those that count in none; empty without a list.
+        """
+        if self.sources is None:
+            return pd.Series([], dtype="str")
+        return units_of_sources(self.units, self.sources, villages=self.villages)["code"]
 
     @property
     def near_barriers(self) -> gpd.GeoDataFrame:
@@ -114,7 +135,7 @@ def split_inputs(
     areas = _basemap(basemap, workspace)
     sources = _sources(workspace, areas)
     level = str(level or ("village" if "village" in areas.levels else "zone"))
-    within = [str(code).strip() for code in within]
+    within = _codes(areas, within)
     units = _units(areas, within, level, sources)
     villages = areas.areas("village") if "village" in areas.levels and level != "village" else None
     loads = loads_of(units, sources, settings, villages=villages)
@@ -131,7 +152,9 @@ def split_inputs(
             validate="one_to_one",
         ),
         level=level,
+        within=within,
         names=_names(areas, within),
+        villages=villages,
         sources=sources,
         counted=None if sources is None else int(loads["sources"].sum()),
         settings=asdict(settings),
@@ -215,6 +238,23 @@ def _reconciled(sums: Mapping[str, int], claimed: int) -> Text:
         f"{rows} rows of the list = {counted} counted ({claimed} of them by their claim) + {elsewhere} elsewhere + "
         f"{unplaced} without a place or claim + {excluded} excluded",
     )
+
+
+def _codes(areas: Basemap, within: Sequence[str]) -> list[str]:
+    """Return the codes asked for, each once: statistical codes of 12 digits without the zeros that fill them up."""
+    tables = [areas.areas(level) for level in areas.levels]
+    known = {str(code) for table in tables for code in table["code"]}
+    found = []
+    for code in (str(given).strip() for given in within):
+        cuts = (code[:length] for length in range(len(code), 0, -1) if not code[length:].strip("0"))
+        found.append(next((cut for cut in cuts if cut in known), code))
+        named = [str(own) for table in tables for own in table.loc[table["name"] == code, "code"]]
+        if found[-1] not in known and named:
+            raise SchemaError(
+                f"--within {code}: give the code, which is {' or '.join(named[:3])}",
+                f"--within {code}：请填写区划代码，即 {' 或 '.join(named[:3])}",
+            )
+    return list(dict.fromkeys(found))
 
 
 def _coarse(areas: Basemap, within: list[str]) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from geocensus.basemap import Basemap
 
-__all__ = ["UNIT_TITLES", "about_plan", "both", "headline", "plan_facts"]
+__all__ = ["UNIT_TITLES", "about_plan", "both", "headline", "plan_facts", "work_facts"]
 
 UNIT_TITLES: Final = {
     "township": Text("乡镇（街道）", "townships"),
@@ -103,10 +103,54 @@ def plan_facts(report: Mapping[str, Any], level: str) -> list[tuple[Text, Text]]
         ),
     ]
     if report.get("groups"):
-        lines.append((Text("被拆分的组", "Groups split"), _number(report, "groups_split", Text("", ""), digits=0)))
+        split, groups = int(report["groups_split"]), int(report["groups"])
+        lines.append(
+            (
+                Text("按园区、行业合并的组", "Groups of units kept together"),
+                Text(f"{groups} 组，其中 {split} 组被拆分", f"{groups}, of which {split} split"),
+            )
+        )
     if report.get("reassigned_share"):
         lines.append((Text("改派的工作量", "Work reassigned"), _share(report, "reassigned_share")))
     return [(label, value) for label, value in lines if value is not None]
+
+
+def work_facts(report: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[Text, Text]]:
+    """List what is planned for the field, with names.
+
+    Parameters
+    ----------
+    report : Mapping
+        Of a plan, with supervisor_areas and visits where there are any.
+    names : Mapping of str to str
+        Names of the field zones.
+
+    Returns
+    -------
+    list of (Text, Text)
+        Label and value.
+    """
+    lines = []
+    if areas := report.get("supervisor_areas"):
+        held = {area: [names[zone] for zone in zones] for area, zones in areas.items()}
+        shown = "；".join(f"{area} 区 {'、'.join(zones)}" for area, zones in held.items())
+        shown_en = "; ".join(f"{area}: {', '.join(zones)}" for area, zones in held.items())
+        lines.append((Text("指导区", "Supervisor areas"), Text(shown, shown_en)))
+    if visits := report.get("visits"):
+        way = {"pyvrp": Text("路线优化", "optimised"), "unit order": Text("按单元就近顺序", "units in turn")}
+        method = way.get(visits["method"], both(visits["method"]))
+        lines.append(
+            (
+                Text("走访安排", "Visits"),
+                Text(
+                    f"{visits['visits']} 次走访，最多 {visits['days']} 天，直线里程共 {visits['km']:,.0f} 千米"
+                    f"（{method.zh}）",
+                    f"{visits['visits']} visits, {visits['days']} days at most, {visits['km']:,.0f} km in straight "
+                    f"lines ({method.en})",
+                ),
+            )
+        )
+    return lines
 
 
 def about_plan(basemap: Basemap, record: Mapping[str, Any]) -> list[tuple[Text, Text]]:

@@ -18,12 +18,13 @@ from geocensus.workspace.read import read_table
 from geocensus.workspace.schema import Table, create_index, create_table, describe, quoted, rtree
 from geocensus.workspace.store import exists
 from geocensus.workspace.styles import refresh_styles
-from geocensus.workspace.tables import PLAN_MEMBERS, PLANS, field_zones_table
+from geocensus.workspace.tables import PLAN_MEMBERS, PLAN_MIX, PLANS, field_zones_table
 
 __all__ = ["StoredPlan", "delete_plan", "read_plan", "read_plans", "write_plan"]
 
 _PLAN: Final = "plan"
 _ZONE: Final = "field_zone"
+_NO_MIX: Final = pd.DataFrame({column.name: [] for column in PLAN_MIX.columns})
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,15 @@ class StoredPlan:
     record
         What is known about the plan: columns of the table ``plans`` where their names fit (report and provenance as
         dicts), the rest within the provenance.
+    mix
+        DataFrame: field_zone, kind (class or sector), code, name_zh, name_en, sources; None without sources.
     """
 
     name: str
     field_zones: gpd.GeoDataFrame
     members: pd.DataFrame
     record: Mapping[str, Any] = field(default_factory=dict)
+    mix: pd.DataFrame | None = None
 
 
 def write_plan(connection: sqlite3.Connection, plan: StoredPlan) -> None:
@@ -72,13 +76,18 @@ def write_plan(connection: sqlite3.Connection, plan: StoredPlan) -> None:
     base = {column.name for column in field_zones_table().columns}
     extra = columns_of(zones[[name for name in zones.columns if name not in base]])
     layer = field_zones_table(extra)
-    for table in (layer, PLANS, PLAN_MEMBERS):
+    mixed = plan.mix is not None or exists(connection, PLAN_MIX.name)
+    tables = (layer, PLANS, PLAN_MEMBERS, *([PLAN_MIX] if mixed else []))
+    for table in tables:
         _ensure(connection, table)
     blobs, _bounds = encode_areas(plan.field_zones.geometry.to_numpy())
     _put_zones(connection, layer, zones, blobs.tolist())
     _replace(connection, PLAN_MEMBERS, plan.name, members.sort_values(CODE, kind="stable"))
     _replace(connection, PLANS, plan.name, pd.DataFrame([_record(plan)], dtype=object))
-    for table in (layer, PLANS, PLAN_MEMBERS):
+    if mixed:
+        mix = _NO_MIX if plan.mix is None else plan.mix.assign(**{_PLAN: plan.name})
+        _replace(connection, PLAN_MIX, plan.name, mix)
+    for table in tables:
         _touch(connection, table)
     refresh_styles(connection)
 
@@ -202,8 +211,7 @@ def delete_plan(connection: sqlite3.Connection, name: str) -> None:
     name
         Name of the plan.
     """
-    layer = field_zones_table()
-    for table in (layer, PLANS, PLAN_MEMBERS):
+    for table in (field_zones_table(), PLANS, PLAN_MEMBERS, PLAN_MIX):
         if exists(connection, table.name):
             connection.execute(f"DELETE FROM {quoted(table.name)} WHERE {_PLAN} = ?", (name,))
             _touch(connection, table)
@@ -254,10 +262,10 @@ def read_plan(connection: sqlite3.Connection, name: str) -> StoredPlan:
             f"the workspace has no plan {name!r}; plans: {there}",
             f"工作区中没有名为“{name}”的片区方案；现有：{there}",
         )
-    zones = read_table(connection, field_zones_table().name)
-    zones = zones[zones[_PLAN] == name].drop(columns=_PLAN).dropna(axis=1, how="all").reset_index(drop=True)
-    members = read_table(connection, PLAN_MEMBERS.name)
-    members = members[members[_PLAN] == name].drop(columns=_PLAN).sort_values(CODE, ignore_index=True)
+    zones = _rows_of(connection, field_zones_table(), name).dropna(axis=1, how="all")
+    members = _rows_of(connection, PLAN_MEMBERS, name).sort_values(CODE, ignore_index=True)
+    mix = _rows_of(connection, PLAN_MIX, name) if exists(connection, PLAN_MIX.name) else _NO_MIX
+    mix = mix.astype({"sources": "int64"})
     if NAME not in zones:
         zones[NAME] = zones[_ZONE]
     geometry = decode(zones["geom"].tolist()) if "geom" in zones else [None] * len(zones)
@@ -265,4 +273,10 @@ def read_plan(connection: sqlite3.Connection, name: str) -> StoredPlan:
     texts = {"report", "settings", "versions", "provenance"}
     row = {key: value for key, value in plans.loc[name].items() if pd.notna(value)}
     record = {key: json.loads(value) if key in texts else value for key, value in row.items()}
-    return StoredPlan(name, table, members, record)
+    return StoredPlan(name, table, members, record, mix if len(mix) else None)
+
+
+def _rows_of(connection: sqlite3.Connection, table: Table, plan: str) -> pd.DataFrame:
+    """Return a plan's rows of a table, in the order they were written."""
+    rows = read_table(connection, table.name)
+    return rows[rows[_PLAN] == plan].drop(columns=_PLAN).reset_index(drop=True)

@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from geocensus.zoning.graph import build_graph
     from geocensus.zoning.loads import LoadSettings, loads_of
+    from geocensus.zoning.placing import units_of_sources
     from geocensus.zoning.plan import SplitPlan, split
     from geocensus.zoning.stops import stops_of
     from geocensus.zoning.teams import Teams, supervisors, teams_from
     from geocensus.zoning.units import blocks, cells, merge_slivers, units_of
-    from geocensus.zoning.visit import Visits, VisitSettings, visits
+    from geocensus.zoning.visit import Visits, visits
+    from geocensus.zoning.visit_settings import VisitSettings
     from geocensus.zoning.zone_cutting import CensusZones, census_zones, code_zones
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "supervisors",
     "teams_from",
     "units_of",
+    "units_of_sources",
     "visits",
 ]
 
@@ -51,7 +54,7 @@ _HOME = {
     "LoadSettings": "loads",
     "SplitPlan": "plan",
     "Teams": "teams",
-    "VisitSettings": "visit",
+    "VisitSettings": "visit_settings",
     "Visits": "visit",
     "blocks": "units",
     "build_graph": "graph",
@@ -65,6 +68,7 @@ _HOME = {
     "supervisors": "teams",
     "teams_from": "teams",
     "units_of": "units",
+    "units_of_sources": "placing",
     "visits": "visit",
 }
 

@@ -12,7 +12,7 @@ from geocensus.zoning.score import parts_of
 if TYPE_CHECKING:
     from geocensus.zoning.task import Floats, Ints, Task, UnitGraph
 
-__all__ = ["check_task", "named"]
+__all__ = ["check_count", "check_task", "named", "not_joined"]
 
 _NAMED = 5  # codes that a sentence names before it says "and more"
 
@@ -33,9 +33,48 @@ def check_task(task: Task) -> None:
         With reason "teams", "components" or "lock".
     """
     _check_numbers(task)
-    _check_count(task)
+    check_count(task.k, task.graph.size)
     _check_locks(task)
     _check_components(task)
+
+
+def check_count(k: int, n: int) -> None:
+    """Refuse a number of field zones that the units cannot make.
+
+    Parameters
+    ----------
+    k : int
+        Field zones.
+    n : int
+        Units.
+
+    Raises
+    ------
+    SplitInfeasibleError
+        With reason "teams".
+    """
+    if 1 <= k <= n:
+        return
+    raise SplitInfeasibleError(
+        f"{k} field zones cannot be made of {n} units; ask for 1 to {n}, or cut the units smaller",
+        f"{n} 个单元无法划分为 {k} 个片区：请要求 1 至 {n} 个，或使用更小的单元",
+        reason="teams",
+    )
+
+
+def not_joined() -> SplitInfeasibleError:
+    """Return the error for locks that no search could join.
+
+    Returns
+    -------
+    SplitInfeasibleError
+        With reason "not_found".
+    """
+    return SplitInfeasibleError(
+        "the locked units of a field zone cannot be joined past those of the others: unlock some of them",
+        "某个片区的锁定单元被其他片区的锁定单元隔开，无法连成一片：请解除部分锁定",
+        reason="not_found",
+    )
 
 
 def named(graph: UnitGraph, units: Ints) -> str:
@@ -92,17 +131,6 @@ def _check_targets(target: Floats, total: float) -> None:
             f"targets add up to {target.sum():g} minutes, but the units hold {total:g}",
             f"目标工作量合计 {target.sum():g} 分钟，与单元总工作量 {total:g} 不符",
         )
-
-
-def _check_count(task: Task) -> None:
-    k, n = task.k, task.graph.size
-    if 1 <= k <= n:
-        return
-    raise SplitInfeasibleError(
-        f"{k} field zones cannot be made of {n} units; ask for 1 to {n}, or cut the units smaller",
-        f"{n} 个单元无法划分为 {k} 个片区：请要求 1 至 {n} 个，或使用更小的单元",
-        reason="teams",
-    )
 
 
 def _check_locks(task: Task) -> None:

@@ -100,7 +100,7 @@ def sector_groups(graph: UnitGraph, sectors: pd.Series, units: pd.Series, chosen
     Returns
     -------
     Series of str
-        Index code: name of the group (``sector 26: `` and its lowest code), NaN where a unit stands alone.
+        Index code: name of the group (the digits and its lowest code), NaN where a unit stands alone.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def sector_groups(graph: UnitGraph, sectors: pd.Series, units: pd.Series, chosen
     >>> areas = gpd.GeoDataFrame({"code": ["a", "b", "c"]}, geometry=squares, crs="EPSG:4548")
     >>> graph = build_graph(areas, [1, 1, 1])
     >>> sector_groups(graph, pd.Series(["2614 x", "2662", "1311"]), pd.Series(["a", "b", "c"]), ["26"]).to_dict()
-    {'a': 'sector 26: a', 'b': 'sector 26: a', 'c': nan}
+    {'a': '26: a', 'b': '26: a', 'c': nan}
     """
     texts = sectors.astype("str").fillna("").str.strip()
     found = [
@@ -243,6 +243,7 @@ def mix_of(labels: pd.Series, units: pd.Series, kinds: pd.Series) -> pd.DataFram
 
 def _held(units: NDArray[np.object_], parks: NDArray[np.object_], least_share: float) -> tuple[Ints, Ints]:
     """Return pairs of a unit and a park that it holds a good part of."""
+    units, parks = (shapely.make_valid(given, method="structure") for given in (units, parks))
     park, unit = shapely.STRtree(units).query(parks, predicate="intersects")
     shared = shapely.area(shapely.intersection(parks[park], units[unit]))
     of_park, of_unit = shapely.area(parks)[park], shapely.area(units)[unit]
@@ -268,5 +269,5 @@ def _cluster(graph: UnitGraph, member: NDArray[np.bool_], digits: str) -> pd.Ser
     inside = member[source] & member[graph.indices]
     piece = pieces_of(graph.size, source[inside], graph.indices[inside])
     first = np.unique(piece, return_index=True)[1]
-    names = np.array([f"sector {digits}: {code}" for code in graph.codes[first]], dtype=object)[piece]
+    names = np.array([f"{digits}: {code}" for code in graph.codes[first]], dtype=object)[piece]
     return pd.Series(names, index=pd.Index(graph.codes, name=CODE), dtype="str").where(member)

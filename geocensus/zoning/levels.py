@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geocensus.zoning.task import Floats, Ints  # noqa: TC001 - fields of a NamedTuple
 
-__all__ = ["Level", "Schedule", "Small", "State", "sums"]
+__all__ = ["Goal", "Level", "Schedule", "Small", "State", "part_of", "sums"]
 
 Small = NDArray[np.int32]  # half the memory of Ints: more of a large area stays in the processor's cache
 
@@ -48,6 +48,13 @@ class State(NamedTuple):
     counter: NDArray[np.int64]  # searches so far, accepted changes
 
 
+class Goal(NamedTuple):
+    """What the loads of zones shall be: ``target`` of each, above 0, and by which share it may be missed."""
+
+    target: Floats
+    tolerance: float
+
+
 class Schedule(NamedTuple):
     """Proposals ``begin`` to ``end`` of ``total``; values go from their first to their last in even ratios."""
 
@@ -80,3 +87,48 @@ def sums(groups: Ints | Small, weight: Floats, count: int) -> Floats:
         One sum per group, 0 for empty ones.
     """
     return np.bincount(groups, weight, count).astype(np.float64)
+
+
+def part_of(level: Level, units: Ints, zones: Ints) -> Level:
+    """Return the level of some units alone; what they border on outside is left out.
+
+    Parameters
+    ----------
+    level : Level
+        All units.
+    units : ndarray of int
+        Which, ascending.
+    zones : ndarray of int
+        The zones that they may be in, ascending: numbered from 0 in homes and locks.
+
+    Returns
+    -------
+    Level
+        Numbered in the order of `units`.
+    """
+    number = np.full(len(level.load), -1, dtype=np.int32)
+    number[units] = np.arange(len(units))
+    degree = level.first[units + 1] - level.first[units]
+    edge = np.repeat(level.first[units] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
+    near = number[level.near[edge]]
+    inside = near >= 0
+    source = np.repeat(np.arange(len(units)), degree)[inside]
+    first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=len(units)))])
+    home, lock = (_renumbered(labels[units], zones) for labels in (level.home, level.lock))
+    return Level(
+        first=first.astype(np.int32),
+        near=near[inside],
+        cost=level.cost[edge][inside],
+        load=level.load[units],
+        x=level.x[units],
+        y=level.y[units],
+        stay=level.stay[units],
+        home=home,
+        lock=lock,
+    )
+
+
+def _renumbered(labels: Small, zones: Ints) -> Small:
+    """Return positions among some zones, −1 for others."""
+    at = np.minimum(np.searchsorted(zones, labels), len(zones) - 1)
+    return np.where(zones[at] == labels, at, -1).astype(np.int32)

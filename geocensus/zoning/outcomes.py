@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from geocensus.zoning.apportion import Heavy
     from geocensus.zoning.task import Ints, Solution, Task
 
-__all__ = ["NO_LOAD", "balance_texts", "heavy_texts", "part_texts"]
+__all__ = ["NO_LOAD", "balance_texts", "heavy_texts", "part_texts", "proof_texts"]
 
 NO_LOAD = Text("各单元工作量均为 0，改按面积均衡", "all loads are 0: areas are balanced instead")
 
@@ -135,5 +135,37 @@ def balance_texts(task: Task, found: Solution) -> tuple[Text, ...]:
             f"未找到符合容差 {asked} 的方案：本方案偏差为 {reached}，任何方案都不低于 {found.bound:.1%}",
             f"no plan within {asked} was found: this one deviates by {reached}; none deviates by less than "
             f"{found.bound:.1%}",
+        ),
+    )
+
+
+def proof_texts(found: Solution) -> tuple[Text, ...]:
+    """Say where a plan of few units, which are usually solved with proof, lacks one.
+
+    Parameters
+    ----------
+    found : Solution
+        The plan.
+
+    Returns
+    -------
+    tuple of Text
+        One sentence, or none where the plan is proven.
+    """
+    if found.optimal is True:
+        return ()
+    if found.optimal == "balance":
+        return (
+            Text(
+                "均衡已证明为最优；边界未能在限定计算量内证明最优，可能有边界更短的方案",
+                "the balance is proven to be the best; for the borders the proof would take too much work: shorter "
+                "ones may exist",
+            ),
+        )
+    return (
+        Text(
+            "组合过多，未能在限定计算量内证明最优：本方案为已找到的最好方案",
+            "too many combinations for a proof within the work allowed: this is the best plan found, a better one "
+            "may exist",
         ),
     )

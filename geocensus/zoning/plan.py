@@ -40,6 +40,7 @@ def split(  # noqa: PLR0913 - the public call; everything but the units goes by 
     load: str = "minutes",
     tolerance: float = 0.05,
     groups: str | Assignments | None = None,
+    group_mode: str = "hard",
     barriers: gpd.GeoDataFrame | None = None,
     barrier_mode: str = "soft",
     bridges: gpd.GeoDataFrame | None = None,
@@ -69,6 +70,8 @@ def split(  # noqa: PLR0913 - the public call; everything but the units goes by 
         Share by which a load may differ from its target.
     groups : str, Mapping, Series or DataFrame, optional
         Column of the units, or code to group: units to keep together.
+    group_mode : {"hard", "soft"}
+        Groups are never parted; or parting one costs as much as a long border.
     barriers : GeoDataFrame, optional
         Lines that field zones should not cross.
     barrier_mode : {"soft", "hard", "off"}
@@ -124,6 +127,7 @@ def split(  # noqa: PLR0913 - the public call; everything but the units goes by 
         units,
         load=load,
         groups=groups,
+        group_mode=group_mode,
         barriers=barriers,
         barrier_mode=barrier_mode,
         bridges=bridges,
@@ -227,11 +231,13 @@ def _capacity_notes(capacity: float, heaviest: float, largest: float, least: int
             )
         )
     elif count > least:
+        rest = ("其余片区", "every other load") if heaviest > capacity else ("", "every load")
         notes.append(
             Text(
-                f"按平均值 {least} 个片区即够，但单元无法分得更匀，为不超过 {capacity:.0f} 分钟划分为 {count} 个",
+                f"按平均值 {least} 个片区即够，但单元无法分得更匀，"
+                f"为使{rest[0]}不超过 {capacity:.0f} 分钟划分为 {count} 个",
                 f"{least} field zones would do on average, but units cannot be shared out that evenly: {count} keep "
-                f"every load within {capacity:.0f} min",
+                f"{rest[1]} within {capacity:.0f} min",
             )
         )
     return notes
@@ -250,10 +256,10 @@ def _numbered(request: Request, labels: Ints) -> Ints:
         first = [int(np.argmax(labels == zone)) for zone in zones]
         order = np.asarray(zones)[np.argsort(first)]
         new[order] = zones
-        if np.isfinite(starts[zones]).all():
+        if np.isfinite(starts[zones]).any():
             centres = np.array([_centre(request, labels == zone) for zone in order])
             away = np.hypot(*(centres[:, None, :] - starts[None, zones, :]).transpose(2, 0, 1))
-            rows, columns = linear_sum_assignment(away)
+            rows, columns = linear_sum_assignment(np.nan_to_num(away))  # a team without a start takes what is left
             new[order[rows]] = np.asarray(zones)[columns]
     return new[labels]
 

@@ -82,11 +82,12 @@ def plan_report(request: Request, assigned: Ints, zones: gpd.GeoDataFrame) -> di
     contracted = measures(request.task, assigned)
     found |= {name: contracted[name] for name in ("connected", "feasible", "deviation", "cost")}
     reock = _reock(zones)
-    grouped = np.bincount(ground.group)
+    grouped = np.bincount(ground.wished)
+    held = np.unique(np.column_stack([ground.wished, assigned[ground.group]]), axis=0)[:, 0]
     return found | {
         "tolerance": request.task.tolerance,
         "groups": int((grouped > 1).sum()),
-        "groups_split": 0,  # units of one group are one unit of the task
+        "groups_split": int((np.bincount(held) > 1).sum()),
         "reock": float(reock.mean()),
         "reock_min": float(reock.min()),
         "coverage_valid": is_coverage(zones.geometry.to_numpy()),

@@ -19,7 +19,9 @@ from geocensus.names import CODE
 from geocensus.zoning.apportion import subgraph
 from geocensus.zoning.assignments import FIELD_ZONE, assignments_of, groups_of, listed
 from geocensus.zoning.borders import clean_coverage, sliver_width
+from geocensus.zoning.demands import check_count
 from geocensus.zoning.graph import build_graph, contract
+from geocensus.zoning.industry import together_costs
 from geocensus.zoning.metric import metric_units, require_degrees_or_metres
 from geocensus.zoning.roster import resolve, roster_of
 from geocensus.zoning.task import Task
@@ -36,6 +38,7 @@ __all__ = ["STAY_WEIGHT", "Ground", "Request", "ask", "current_zones", "ground_o
 
 STAY_WEIGHT = 20.0  # moving 1 % of the load costs 0.2: as much as a tenth of all borders, so borders alone move nobody
 
+_GROUP_MODES = ("hard", "soft")
 _LOCKS = Text("锁定表", "lock list")
 _CURRENT = Text("现有方案", "current plan")
 
@@ -56,6 +59,8 @@ class Ground:
         Units that stay together made one.
     group : ndarray of int
         Row in ``graph`` of every unit.
+    wished : ndarray of int
+        Number of the group that every unit was given: as ``group`` where groups are hard.
     notes : tuple of Text
         What the planner should know.
     """
@@ -65,6 +70,7 @@ class Ground:
     whole: UnitGraph
     graph: UnitGraph
     group: Ints
+    wished: Ints
     notes: tuple[Text, ...] = ()
 
     @property
@@ -130,7 +136,12 @@ class Request:
 
 
 def ground_of(
-    units: gpd.GeoDataFrame, *, load: str = "minutes", groups: str | Assignments | None = None, **borders: Any
+    units: gpd.GeoDataFrame,
+    *,
+    load: str = "minutes",
+    groups: str | Assignments | None = None,
+    group_mode: str = "hard",
+    **borders: Any,
 ) -> Ground:
     """Prepare units for a split.
 
@@ -142,6 +153,8 @@ def ground_of(
         Column with the expected work, minutes.
     groups : str, Mapping, Series or DataFrame, optional
         Column, or code to group: units to keep together.
+    group_mode : {"hard", "soft"}
+        Whether a group is never parted, or only at a cost.
     **borders : Any
         Barriers, bridges and islands, as ``build_graph`` takes them.
 
@@ -153,17 +166,24 @@ def ground_of(
     Raises
     ------
     SchemaError
-        Groups of unknown units, or what ``build_graph`` refuses.
+        Groups of unknown units, another mode, or what ``build_graph`` refuses.
     CRSMismatchError
         As ``build_graph``.
     """
     whole = build_graph(units, load, **borders)
     ordered = units.assign(**{CODE: units[CODE].astype("str")}).sort_values(CODE).reset_index(drop=True)
     together = groups_of(groups, ordered)
-    if not (together.max(initial=-1) + 1 < len(together)):
-        return Ground(ordered, load, whole, whole, np.arange(len(ordered)), whole.notes)
-    graph, group = contract(whole, together)
-    return Ground(ordered, load, whole, graph, group, graph.notes)
+    if group_mode not in _GROUP_MODES:
+        raise SchemaError(
+            f"group_mode: one of {', '.join(_GROUP_MODES)}, not {group_mode!r}",
+            f"group_mode 应为 {'、'.join(_GROUP_MODES)} 之一，而不是 {group_mode!r}",
+        )
+    if group_mode == "soft":
+        whole = together_costs(whole, pd.Series(together, index=ordered[CODE]))
+    elif together.max(initial=-1) + 1 < len(together):
+        graph, group = contract(whole, together)
+        return Ground(ordered, load, whole, graph, group, group, graph.notes)
+    return Ground(ordered, load, whole, whole, np.arange(len(ordered)), together, whole.notes)
 
 
 def ask(
@@ -218,6 +238,8 @@ def ask(
             f"要求划分 {teams} 个片区（共 {len(ground.codes)} 个单元），片区数应不小于 1",
             reason="teams",
         )
+    if isinstance(teams, int):
+        check_count(teams, len(ground.codes))  # before a list of a billion field zones is drawn up
     loads = None if current is None else _load_by_zone(today, ground)
     roster, dissolved = roster_of(teams, locked=list(locks.dropna().unique()), current=loads, before=before)
     fixed = _fixed(_labels(locks, roster), ground)

@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["first_labels"]
 
-_ROUNDS = 60
 _GOOD = 0.02  # mean deviation at which the cells are even enough: borders are moved later anyway
 _TINY = 1e-12
 
 
-def first_labels(level: Level, target: Floats, rng: np.random.Generator) -> Ints:
+def first_labels(level: Level, target: Floats, rng: np.random.Generator, *, rounds: int = 60) -> Ints:
     """Return a first zone for every unit, compact and roughly balanced, not yet always connected.
 
     Parameters
@@ -35,6 +34,8 @@ def first_labels(level: Level, target: Floats, rng: np.random.Generator) -> Ints
         Wished load per zone.
     rng : numpy.random.Generator
         Chooses the seeds.
+    rounds : int
+        Times that the cells are evened out.
 
     Returns
     -------
@@ -44,7 +45,7 @@ def first_labels(level: Level, target: Floats, rng: np.random.Generator) -> Ints
     points = np.column_stack([level.x, level.y])
     weight = np.maximum(level.load, level.load.sum() * _TINY + _TINY)
     seeds = _seeds(points, weight, level.lock, len(target), rng)
-    labels = _power_diagram(points, weight, target / target.sum() * weight.sum(), seeds)
+    labels = _power_diagram(points, weight, target / target.sum() * weight.sum(), seeds, rounds)
     return np.where(level.lock >= 0, level.lock, labels)
 
 
@@ -64,11 +65,11 @@ def _seeds(points: Floats, weight: Floats, lock: np.ndarray, k: int, rng: np.ran
     return seeds
 
 
-def _power_diagram(points: Floats, weight: Floats, target: Floats, seeds: Floats) -> Ints:
+def _power_diagram(points: Floats, weight: Floats, target: Floats, seeds: Floats, rounds: int) -> Ints:
     """Return the cells of the best balanced round of Lloyd's iteration with weights."""
     power = np.zeros(len(target))
     best, least = np.zeros(len(points), dtype=np.int64), np.inf
-    for step in range(_ROUNDS):
+    for step in range(rounds):
         labels = _cells(points, seeds, power)
         load, middle, spread = _moments(points, weight, labels, len(target))
         off = load / target - 1
@@ -76,9 +77,10 @@ def _power_diagram(points: Floats, weight: Floats, target: Floats, seeds: Floats
             best, least = labels, float((off**2).sum())
         if least < len(target) * _GOOD**2:
             break
-        spread = np.where(spread > 0, spread, _gaps(seeds))
-        power = power - (1.6 if 2 * step < _ROUNDS else 0.8) * spread * np.minimum(off, 1.0)
-        if step < 0.6 * _ROUNDS:  # afterwards only the weights settle
+        if not spread.all():
+            spread = np.where(spread > 0, spread, _gaps(seeds))
+        power = power - (1.6 if 2 * step < rounds else 0.8) * spread * np.minimum(off, 1.0)
+        if step < 0.6 * rounds:  # afterwards only the weights settle
             seeds = np.where((load > 0)[:, None], (seeds + middle) / 2, seeds)
     return best
 

@@ -14,7 +14,8 @@ from geocensus.zoning.apportion import apportioned, deviation_floor, part_task, 
 from geocensus.zoning.demands import check_task
 from geocensus.zoning.exact import WORK_LIMIT, NoPlanError, solve_exact
 from geocensus.zoning.exact_sets import MAX_UNITS
-from geocensus.zoning.outcomes import NO_LOAD, balance_texts, heavy_texts, part_texts
+from geocensus.zoning.few import FEW_UNITS, solve_few
+from geocensus.zoning.outcomes import NO_LOAD, balance_texts, heavy_texts, part_texts, proof_texts
 from geocensus.zoning.score import ROUNDING, parts_of, score, weighted
 from geocensus.zoning.task import Solution
 from geocensus.zoning.verify import problems_of
@@ -100,7 +101,10 @@ def solve(
         progress(1.0)
     no_load = () if task.graph.load.sum() > 0 else (NO_LOAD,)
     found = replace(found, labels=labels)
-    return replace(found, warnings=(*no_load, *part_texts(real, labels), *found.warnings, *balance_texts(real, found)))
+    told = (*part_texts(real, labels), *found.warnings, *balance_texts(real, found))
+    stopped = stop is not None and stop()
+    unproven = proof_texts(found) if task.graph.size <= EXACT_UNITS and not stopped else ()
+    return replace(found, warnings=(*no_load, *told, *unproven))
 
 
 @dataclass(frozen=True)
@@ -192,6 +196,8 @@ def _part_labels(task: Task, part: Part, run: _Run) -> Ints:
     asked = part_task(task, part, rescale=True)
     if asked.k == asked.graph.size:
         return _one_each(asked)
+    if asked.graph.size <= FEW_UNITS:
+        return solve_few(asked, seed=run.seed, stop=run.stop)
     from geocensus.zoning.heuristic import solve_heuristic  # noqa: PLC0415 - few units never load or compile kernels
 
     return solve_heuristic(asked, seed=run.seed, effort=run.effort, progress=run.progress, stop=run.stop)

@@ -32,6 +32,7 @@ _HEADERS: Final = {
     "owner": ("owner", "leader", "负责人", "组长", "队长", "联系人"),
 }
 _SHOWN: Final = 5
+_MOST_PEOPLE: Final = 100_000  # far beyond any team: more is a phone number in the wrong column
 _ROUNDING: Final = 1e-9
 
 
@@ -259,21 +260,21 @@ def _blank(rows: pd.DataFrame) -> pd.Series:
 def _people(rows: pd.DataFrame) -> Floats:
     people = pd.to_numeric(rows["people"], errors="coerce").to_numpy(dtype=np.float64)
     _refuse(
-        ~(np.isfinite(people) & (people > 0)),
+        ~((people > 0) & (people <= _MOST_PEOPLE)),
         rows["people"],
-        "people must be a number above 0 in each team",
-        "每支队伍的人数应为大于 0 的数",
+        f"people must be a number above 0, and no more than {_MOST_PEOPLE:,}, in each team",
+        f"每支队伍的人数应大于 0、不超过 {_MOST_PEOPLE:,}",
     )
     return people
 
 
 def _starts(rows: pd.DataFrame) -> tuple[Floats, Floats]:
     values = []
-    for name, limit in (("start_lon", 180.0), ("start_lat", 90.0)):
+    for name, limit, zh, like in (("start_lon", 180.0, "起点经度", 118.51), ("start_lat", 90.0, "起点纬度", 28.9)):
         texts = pd.Series(_texts(rows, name))
         number = pd.to_numeric(texts.where(texts != ""), errors="coerce").to_numpy(dtype=np.float64)
         bad = (texts != "").to_numpy() & ~(np.abs(number) <= limit)
-        _refuse(bad, texts, f"{name} must be degrees, such as 118.51", f"{name} 应为以度为单位的坐标，如 118.51")
+        _refuse(bad, texts, f"{name} must be degrees, such as {like}", f"{zh}应为以度为单位的坐标，如 {like}")
         values.append(number)
     lon, lat = values
     half = np.isnan(lon) != np.isnan(lat)
@@ -302,8 +303,17 @@ def _refuse(bad: NDArray[np.bool_], values: pd.Series, en: str, zh: str) -> None
     if not bad.any():
         return
     rows = np.flatnonzero(bad)[:_SHOWN]
-    shown = ", ".join(f"{row + 1} ({values.iloc[row]})" for row in rows) + (" …" if bad.sum() > len(rows) else "")
-    shown_zh = "、".join(f"第 {row + 1} 支（{values.iloc[row]}）" for row in rows) + (
-        " 等" if bad.sum() > len(rows) else ""
+    texts = [_shown(values.iloc[row]) for row in rows]
+    more = bool(bad.sum() > len(rows))
+    shown = ", ".join(f"{row + 1} ({text or 'empty'})" for row, text in zip(rows, texts, strict=True)) + " …" * more
+    shown_zh = (
+        "、".join(f"第 {row + 1} 支（{text or '空'}）" for row, text in zip(rows, texts, strict=True)) + " 等" * more
     )
     raise SchemaError(f"teams: {en}; wrong in team {shown}", f"队伍名单：{zh}；有误：{shown_zh}")
+
+
+def _shown(value: object) -> str:
+    """Return what a cell holds, "" where it is empty."""
+    if pd.isna(value):
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -182,9 +182,17 @@ def cells(
     inner = gpd.GeoSeries(shapely.point_on_surface(faces.shapes), crs=area.crs).to_crs(metric.crs)
     group = nearest_site(shapely.get_coordinates(inner.to_numpy()), faces.area, sites, home)
     found = _units_of_faces(area, faces, _connected(faces, group))
-    if kind == "grid":
-        return _renumbered(merge_where(found, lambda shapes: shapely.area(shapes) < _LEAST_SQUARE * cell_m**2), area)
-    return _renumbered(merge_where(found, lambda shapes: ~hit(sites, shapes)), area)
+
+    def poor(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+        if kind == "grid":
+            return np.asarray(shapely.area(shapes) < _LEAST_SQUARE * cell_m**2)
+        return ~hit(sites, shapes)
+
+    cut = _is_cut(found, area)
+    if not cut.any():
+        return found
+    merged = pd.concat([found[~cut], merge_where(found[cut], poor)])  # areas that stay whole are never merged
+    return _renumbered(merged.sort_values(CODE, kind="stable", ignore_index=True), area)
 
 
 def merge_slivers(
@@ -328,10 +336,16 @@ def _connected(faces: Faces, group: Ints) -> Ints:
     return np.where(group < 0, -1, piece)
 
 
+def _is_cut(units: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
+    """Tell which units are pieces of an area, not an area themselves."""
+    whole = areas[CODE].astype("str")
+    return units[PARENT_CODE].isin(whole) & ~units[CODE].isin(whole)
+
+
 def _renumbered(units: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Close the gaps that merging left in the serial numbers."""
     names = dict(zip(areas[CODE].astype("str"), texts(areas, NAME), strict=True))
-    cut = units[PARENT_CODE].isin(list(names)) & ~units[CODE].isin(list(names))
+    cut = _is_cut(units, areas)
     serial = units.groupby(PARENT_CODE).cumcount() + 1
     suffix = "-" + serial.astype("str").str.zfill(max(2, len(str(serial.max()))))
     code = units[CODE].where(~cut, units[PARENT_CODE] + suffix)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from geocensus.model import Text
 from geocensus.names import CODE
 from geocensus.zoning.assignments import FIELD_ZONE, listed
 from geocensus.zoning.visit_order import Trips, day_routes, fill_days, has_routing, nearest_order
+from geocensus.zoning.visit_settings import VisitSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,37 +44,6 @@ _NOWHERE = Trips(np.empty((0, 2)), np.zeros(2), np.empty(0), limit=1.0, speed=1.
 _LEAST_STAY = 30.0  # minutes: a day that is nearly all way is of no use
 
 
-@dataclass(frozen=True)
-class VisitSettings:
-    """How enumerators work and travel.
-
-    Examples
-    --------
-    >>> VisitSettings().speed_kmh
-    30.0
-    """
-
-    day_minutes: float = 420.0  # work and ways from the start point and back
-    day_start: str = "08:30"
-    speed_kmh: float = 30.0
-    detour: float = 1.0  # way on roads per straight line
-    crew_size: int = 2  # enumerators who go together
-
-    def __post_init__(self) -> None:
-        positive = {"day_minutes": self.day_minutes, "speed_kmh": self.speed_kmh, "detour": self.detour}
-        positive["crew_size"] = self.crew_size
-        for name, value in positive.items():
-            if not 0 < value < np.inf:
-                raise SchemaError(
-                    f"visits: {name} must be above 0, not {value}", f"走访安排：{name} 应大于 0，而不是 {value}"
-                )
-        if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", self.day_start):
-            raise SchemaError(
-                f"visits: day_start must be a time such as 08:30, not {self.day_start!r}",
-                f"走访安排：day_start 应为 08:30 这样的时刻，而不是 {self.day_start!r}",
-            )
-
-
 @dataclass(frozen=True, eq=False)
 class Visits:
     """Day plans of all field zones.
@@ -91,12 +60,16 @@ class Visits:
         "pyvrp" or "unit order".
     notes : tuple of Text
         What the planner should know; the first says that ways are straight lines.
+    starts : DataFrame
+        Where the days of each field zone start and end: field_zone, lon, lat (degrees CGCS2000), given (False where it
+        is the middle of the work).
     """
 
     stops: pd.DataFrame
     days: pd.DataFrame
     method: str
     notes: tuple[Text, ...]
+    starts: pd.DataFrame
 
     @property
     def report(self) -> dict[str, Any]:
@@ -164,11 +137,12 @@ def visits(
     routing = optimise and has_routing()
     names = plan.request.roster["name"]
     by_zone = table.groupby(FIELD_ZONE).indices
-    pieces, far, assumed = [_timetable(table.iloc[:0], _NOWHERE, [], 1, hours)], [], []
+    pieces, far, assumed, starts = [_timetable(table.iloc[:0], _NOWHERE, [], 1, hours)], [], [], []
     for row, key in enumerate(plan.request.roster[FIELD_ZONE]):
         if key in by_zone:
             mine = table.iloc[by_zone[key]].reset_index(drop=True)
             start, given = _start(plan, row, mine)
+            starts.append((key, *start, given))
             trips, parts = _trips(mine, start, hours)
             assumed += [] if given else [names.iloc[row]]
             far += [names.iloc[row]] if trips.limit > hours.day_minutes else []
@@ -181,7 +155,8 @@ def visits(
     notes = [STRAIGHT, *([] if routing else [_NO_ROUTING]), *_named(_NO_START, assumed), *_named(_FAR, far)]
     timetable = pd.concat([piece for piece in pieces if len(piece)] or pieces, ignore_index=True)
     visible = timetable.drop(columns=["x", "y", "back_m", "begins", "ends"])
-    return Visits(visible, _days(timetable), "pyvrp" if routing else "unit order", tuple(notes))
+    method = "pyvrp" if routing else "unit order"
+    return Visits(visible, _days(timetable), method, tuple(notes), _degrees(plan, starts))
 
 
 def _prepared(plan: SplitPlan, stops: pd.DataFrame | None) -> pd.DataFrame:
@@ -229,6 +204,14 @@ def _start(plan: SplitPlan, row: int, mine: pd.DataFrame) -> tuple[Floats, bool]
         return np.array(to_metres.transform(*point)), True
     weight = mine["minutes"].to_numpy() + 1e-9
     return np.array([np.average(mine["x"], weights=weight), np.average(mine["y"], weights=weight)]), False
+
+
+def _degrees(plan: SplitPlan, starts: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """Return start points with longitude and latitude instead of metres."""
+    table = pd.DataFrame(starts, columns=[FIELD_ZONE, "x", "y", "given"])
+    back = Transformer.from_crs(plan.request.ground.crs, "EPSG:4490", always_xy=True)
+    lon, lat = back.transform(table["x"].to_numpy(dtype=float), table["y"].to_numpy(dtype=float))
+    return table[[FIELD_ZONE]].assign(lon=lon, lat=lat, given=table["given"].astype(bool))
 
 
 def _trips(mine: pd.DataFrame, start: Floats, hours: VisitSettings) -> tuple[Trips, pd.DataFrame]:

@@ -25,8 +25,7 @@ __all__ = ["HISTORY_COLUMNS", "CensusZones", "code_zones", "require_columns"]
 
 HISTORY_COLUMNS: Final = (CODE, PARENT_CODE, "event", "date", "others", "sources", "area_m2")
 _LAST_SERIAL: Final = 899  # by the rules of population censuses numbers from 900 are for zones without a place
-_SAME_M2: Final = 1.0
-_SAME_SHARE: Final = 1e-6
+_SAME: Final = 1 - 1e-5  # as much in common both ways is the same polygon but for rounding
 _HALF: Final = 0.5  # more than half in common both ways is the same zone: one at most
 _PARTLY: Final = 0.01  # of the new zone or the old one: less is a mended line, not where a zone came from
 
@@ -136,22 +135,17 @@ def require_columns(table: pd.DataFrame, names: tuple[str, ...], what: Text) -> 
 
 
 def _shared(table: gpd.GeoDataFrame, old: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return what parts and earlier zones of one village have in common: part, old, area_m2, of_part, of_old."""
-    metric = to_metric(table)
-    new, former = metric.geometry.to_numpy(), old.to_crs(metric.crs).geometry.to_numpy()
+    """Return what parts and earlier zones of one village have in common: part, old, of_part, of_old (shares).
+
+    Measured in the layer's own system: in another one a straight border with a vertex more would be another border.
+    """
+    new, former = table.geometry.to_numpy(), old.to_crs(table.crs).geometry.to_numpy()
     part, earlier = shapely.STRtree(new).query(former, predicate="intersects")[::-1]
     own = table[PARENT_CODE].to_numpy()[part] == old[PARENT_CODE].to_numpy()[earlier]
     part, earlier = part[own], earlier[own]
     area = shapely.area(shapely.intersection(new[part], former[earlier]))
-    return pd.DataFrame(
-        {
-            "part": part,
-            "old": earlier,
-            "area_m2": area,
-            "of_part": area / np.maximum(shapely.area(new[part]), 1e-9),
-            "of_old": area / np.maximum(shapely.area(former[earlier]), 1e-9),
-        }
-    )
+    of_part, of_old = area / shapely.area(new[part]), area / shapely.area(former[earlier])
+    return pd.DataFrame({"part": part, "old": earlier, "of_part": of_part, "of_old": of_old})
 
 
 def _codes(
@@ -194,13 +188,10 @@ def _events(zones: gpd.GeoDataFrame, old: gpd.GeoDataFrame, shared: pd.DataFrame
     area = shapely.area(to_metric(zones).geometry.to_numpy())
     former = shapely.area(to_metric(old).geometry.to_numpy()) if len(old) else np.empty(0)
     real = shared[(shared["of_part"] > _PARTLY) | (shared["of_old"] > _PARTLY)]
-    pairs = pd.DataFrame(
-        {"new": zones[CODE].to_numpy()[real["part"]], "old": old[CODE].to_numpy()[real["old"]], "area": real["area_m2"]}
-    )
+    pairs = pd.DataFrame({"new": zones[CODE].to_numpy()[real["part"]], "old": old[CODE].to_numpy()[real["old"]]})
     stays = zones[CODE].isin(old[CODE]).to_numpy()
-    whole = shared[_same_code(zones, old, shared)].set_index("part")["area_m2"].reindex(range(len(zones))).to_numpy()
-    before = pd.Series(former, index=old[CODE]).reindex(zones[CODE]).to_numpy()
-    alike = np.maximum(area, before) - whole < np.maximum(_SAME_M2, _SAME_SHARE * area)
+    whole = shared[_same_code(zones, old, shared) & (shared["of_part"] > _SAME) & (shared["of_old"] > _SAME)]
+    alike = np.isin(np.arange(len(zones)), whole["part"])
     event = np.where(stays, np.where(alike, "kept", "changed"), "created")
     came = _joined(pairs, "new", "old").reindex(zones[CODE]).fillna("").to_numpy()
     new = _rows(zones, event, np.where(stays, "", came), area)

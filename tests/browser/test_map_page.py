@@ -1,7 +1,6 @@
 """The map page in a real browser, from a file, with the network watched."""
 
 import re
-import shutil
 
 import numpy as np
 import pandas as pd
@@ -10,54 +9,9 @@ import shapely
 
 from geocensus.io import open_basemap
 from geocensus.maps import map_page
-from geocensus.maps.testing import small_world
+from geocensus.maps.testing import small_judgement, small_world
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOSTILE = '</script><img src=x onerror="window.hacked=1">{{7*7}}'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="install the extra [test]")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("Chromium is not installed: run `make test`, or `apt-get install chromium`")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def show(browser, tmp_path):
-    """Open a page from a file; on leaving, nothing else was asked for and nothing went wrong."""
-    asked, wrong, opened = [], [], []
-
-    def start(html, width=1280, height=720):
-        path = tmp_path / "map.html"
-        path.write_text(html, encoding="utf-8")
-        tab = browser.new_page(viewport={"width": width, "height": height})
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: wrong.append(message.text))
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        opened.append(path.as_uri())
-        tab.goto(path.as_uri())
-        tab.wait_for_selector("body[data-ready]")
-        return tab
-
-    yield start
-    assert asked == opened
-    assert wrong == []
-    for context in browser.contexts:
-        context.close()
 
 
 @pytest.fixture(scope="module")
@@ -295,6 +249,80 @@ def test_public_page_counts_by_village(show, world):
     assert tab.inner_text(".search [role=status]") == "没有找到。"
 
 
+@pytest.fixture
+def judged(show, world):
+    causes, repairs = small_judgement()
+    return show(map_page(*world, title="小县", summary={}, causes=causes, repairs=repairs))
+
+
+def test_legend_counts_every_diagnosed_source_once(judged):
+    lines = [line for line in judged.inner_text("#repairs").split("\n") if line.strip()]
+    assert lines[0] == "修正建议 (已判断原因 3)"
+    counts = {name: int(n) for name, n in zip(lines[1::2], lines[2::2], strict=True)}
+    assert counts == {"建议位置，概率 90% 以上": 1, "建议位置，概率 50% 以上": 0, "建议更正填报区划": 1, "不提建议": 1}
+
+
+def test_popup_ranks_causes_and_shows_the_text_as_intended(judged):
+    search(judged, "远山", "Enter")
+    assert judged.locator("ol.causes li b").all_inner_texts() == ["数字录入错误", "原因不明"]
+    text = popup(judged).replace("\xa0", " ")
+    for expected in (
+        "数字录入错误 96 %",
+        "改一位数字后落在甲村",
+        "118.15 , 28.05 → 118.05 , 28.05",
+        "移动 9.84 km",
+        "96 % · 把握大",
+    ):
+        assert expected in text
+    search(judged, "外地企业", "Enter")
+    text = popup(judged).replace("\xa0", " ")
+    assert "坐标无误，填报区划应为 西乡 › 丙村 102201 62 %" in text
+    assert "把握大" not in text
+
+
+def test_what_is_declined_says_why(judged):
+    search(judged, "无坐标餐馆", "Enter")
+    assert "不提建议：概率不足 50%" in judged.inner_text("dialog")
+
+
+def test_proposed_points_are_drawn_and_open_their_source(judged):
+    before = canvas(judged)
+    judged.uncheck("input[name=repairs-certain]")
+    assert canvas(judged) != before
+    judged.check("input[name=repairs-certain]")
+    assert canvas(judged) == before
+    judged.uncheck("input[name=class-industrial]")  # which lie there, too
+    judged.uncheck("input[name=class-mobile]")
+    place = judged.evaluate(
+        "(() => { const p = geocensusMap.latLngToContainerPoint([28.05, 118.05]); const r = geocensusMap.getContainer().getBoundingClientRect(); return [p.x + r.x, p.y + r.y]; })()"
+    )
+    judged.mouse.click(*place)
+    assert "远山养殖场" in popup(judged)
+
+
+def test_sources_by_first_cause(judged):
+    judged.click("#tab-flags")
+    assert "按首要原因 (3)" in judged.inner_text("#panel-flags")
+    heads = [text.split("\n") for text in judged.locator("details.cause summary").all_inner_texts()]
+    assert sorted(heads) == [["原因不明", "1"], ["填报区划有误", "1"], ["数字录入错误", "1"]]
+    judged.click("details.cause summary >> text=填报区划有误")
+    judged.click("details.cause button.link >> text=外地企业")
+    assert "外地企业" in popup(judged)
+
+
+def many_judged(flags):
+    """Return a cause and an offered repair of every flagged source."""
+    columns = {
+        "source_id": flags["source_id"], "rank": 1, "cause": "digit_error", "probability": 0.95, "record": "{}",
+        "evidence_zh": "改一位数字后落在某村，距填报某村的 5 个污染源中最近的 300 m", "evidence_en": "one digit",
+    }  # fmt: skip
+    place = {"lon": 120.86, "lat": 24.5, "stated_lon": 120.8, "stated_lat": 24.4, "moved_m": 9000.0}
+    texts = dict.fromkeys(("reason_zh", "reason_en", "proposed_code", "proposed_name"), "")
+    more = {"kind": "point", "offered": True, "lon_text": "120°51′17.11″", "lat_text": "24°30′07.11″", **place, **texts}
+    causes = pd.DataFrame(columns)
+    return causes, causes.assign(**more)
+
+
 def many_sources(basemap, count):
     rng = np.random.default_rng(7)
     zones = basemap.zones()
@@ -328,7 +356,9 @@ def many_sources(basemap, count):
 @pytest.mark.quiet
 def test_twelve_thousand_sources_script_in_a_second(show, browser):
     basemap = open_basemap("miaoli")
-    tab = show(map_page(basemap, *many_sources(basemap, 12_000), title="苗栗縣", summary={}))
+    sources, flags = many_sources(basemap, 12_000)
+    causes, repairs = many_judged(flags)
+    tab = show(map_page(basemap, sources, flags, title="苗栗縣", summary={}, causes=causes, repairs=repairs))
     measure = "performance.getEntriesByName('geocensus:script')[0].duration"
     times = [tab.evaluate(measure)]
     for _ in range(2):  # the best of three: other programs share the machine

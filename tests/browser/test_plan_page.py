@@ -1,8 +1,12 @@
 """The page of a plan in a real browser, from a file, with the network watched."""
 
+import dataclasses
 import shutil
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 
 from geocensus.maps import plan_map
 from geocensus.maps.testing_plan import small_plan
@@ -59,9 +63,9 @@ def test_title_outcome_notice_and_table(tab):
     assert tab.inner_text("h1") == "小县片区方案"
     assert tab.inner_text("#outcome").split("\n") == ["最大偏差 0.0%，在允许的 5.0% 之内", "已证明最优"]
     assert tab.inner_text("#notice") == "示意边界，仅供演示"
-    assert [part[0] for part in cells(tab, 0)] == ["北片", "3", "11", "8 小时", "0.0%"]
+    assert [part[0] for part in cells(tab, 0)] == ["北片", "3", "11", "8.0 小时", "0.0%"]
     assert cells(tab, 1)[0] == ["南片", "李四"]
-    assert tab.inner_text("tr.total").split() == ["合计", "2", "4", "16.5", "12", "小时"]
+    assert tab.inner_text("tr.total").split() == ["合计", "2", "4", "16.5", "12.0", "小时"]
 
 
 def test_fits_its_window(tab):
@@ -70,7 +74,7 @@ def test_fits_its_window(tab):
 
 
 def test_names_stand_on_the_map(tab):
-    assert tab.locator(".zone-name").all_inner_texts() == ["北片\n8 小时", "南片\n4 小时"]
+    assert tab.locator(".zone-name").all_inner_texts() == ["北片\n8.0 小时", "南片\n4.0 小时"]
     tab.uncheck("input[name=labels]")
     assert tab.locator(".zone-name").count() == 0
 
@@ -78,7 +82,7 @@ def test_names_stand_on_the_map(tab):
 def test_choosing_a_field_zone_shows_its_units(tab):
     tab.click("#zone-0 button")
     text = tab.inner_text(".leaflet-popup")
-    for expected in ("北片", "张三", "8 小时", "甲村", "乙村", "丁村"):
+    for expected in ("北片", "张三", "8.0 小时", "甲村", "乙村", "丁村"):
         assert expected in text
     assert "丙村" not in text
     assert "chosen" in tab.get_attribute("#zone-0", "class")
@@ -93,7 +97,7 @@ def test_search_by_keyboard_finds_a_unit_and_its_field_zone(tab):
     text = tab.inner_text(".leaflet-popup")
     assert "丙村" in text
     assert "南片" in text
-    assert "4 小时" in text
+    assert "4.0 小时" in text
     assert "chosen" in tab.get_attribute("#zone-1", "class")
 
 
@@ -123,6 +127,18 @@ def test_layers_can_be_switched(tab):
         assert picture() != before, name
 
 
+def test_parks_are_drawn_and_can_be_switched_off(show):
+    parks = gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(118.01, 28.01, 118.05, 28.05)], crs=4490)
+    tab = show(plan_map(dataclasses.replace(small_plan(), parks=parks)))
+    picture = "[...document.querySelectorAll('canvas')].map(c => c.toDataURL()).join()"
+    tab.wait_for_timeout(100)
+    before = tab.evaluate(picture)
+    tab.uncheck("input[name=parks]")
+    tab.wait_for_timeout(100)
+    assert tab.evaluate(picture) != before
+    assert show(plan_map(small_plan())).locator("input[name=parks]").count() == 0
+
+
 def test_a_deviation_beyond_the_tolerance_is_marked(show):
     plan = small_plan()
     plan.field_zones["target"] = [400.0, 320.0]
@@ -144,8 +160,38 @@ def test_hostile_names_do_nothing(show):
     assert tab.evaluate("window.hacked") is None
 
 
-def test_on_a_narrow_screen_the_panel_can_be_put_away(show):
-    tab = show(plan_map(small_plan()), width=600)
+def test_the_panel_can_be_put_away_and_starts_so_on_a_narrow_screen(show):
+    tab = show(plan_map(small_plan()))
     tab.click("#toggle")
     assert not tab.is_visible("#panel")
-    assert tab.get_attribute("#toggle", "aria-expanded") == "false"
+    narrow = show(plan_map(small_plan()), width=600)
+    assert not narrow.is_visible("#panel")
+    assert narrow.get_attribute("#toggle", "aria-expanded") == "false"
+    narrow.click("#toggle")
+    assert narrow.is_visible("#panel")
+    assert narrow.get_attribute("#toggle", "title") == "收起面板"
+
+
+def test_mix_supervisors_and_days_of_a_field_zone(show):
+    """Eleven sectors: the eight largest, and the rest in one line."""
+    plan = small_plan()
+    names = [f"{code} 行业" for code in range(20, 31)]
+    mix = pd.DataFrame(
+        {"field_zone": "1", "kind": "sector", "name_zh": names, "name_en": names, "sources": range(11, 0, -1)}
+    )
+    zones = plan.field_zones.assign(supervisor_area=["1", "2"], visit_days=[12, 3], visit_km=[140.2, 9.0])
+    tab = show(plan_map(dataclasses.replace(plan, field_zones=zones, mix=mix)))
+    assert cells(tab, 0)[0] == ["北片", "张三 · 2 人 · 1 区"]
+    tab.click("#zone-0 button")
+    rows = [row.split() for row in tab.locator(".leaflet-popup .mix tr").all_inner_texts()]
+    assert rows[0] == ["20", "行业", "11"]
+    assert rows[8] == ["其余", "3", "类", "6"]
+    assert len(rows) == 9
+    for expected in ("外业天数\n12", "走访里程（直线）\n140 千米", "指导区\n1"):
+        assert expected in tab.inner_text(".leaflet-popup")
+    tab.click("#zone-1 button")
+    assert tab.locator(".leaflet-popup .mix").count() == 0
+    before = tab.evaluate("[...document.querySelectorAll('canvas')].map(c => c.toDataURL()).join()")
+    tab.uncheck("input[name=supervisor_area]")
+    tab.wait_for_timeout(100)
+    assert tab.evaluate("[...document.querySelectorAll('canvas')].map(c => c.toDataURL()).join()") != before

@@ -2,6 +2,7 @@
 
 import json
 
+import geopandas as gpd
 import pandas as pd
 import pyogrio
 import pytest
@@ -77,6 +78,7 @@ def test_out_file_and_folder(split, here):
     found = {str(path.relative_to(here)) for path in here.rglob("*") if path.is_file()}
     assert found == {
         "x/mine.csv", "y/map.html", "y/p-labels.csv", "all/p-labels.csv", "all/p.html", "all/p.png", "all/p.gpkg",
+        "all/p.xlsx",
     }  # fmt: skip
     zones = pyogrio.read_dataframe(here / "all" / "p.gpkg", layer="field_zones")
     units = pyogrio.read_dataframe(here / "all" / "p.gpkg", layer="units")
@@ -105,6 +107,30 @@ def test_teams_share_by_people_and_give_names(split, here):
     assert sorted(done.labels.values()) == ["1", "1", "1", "2"]
     for word in ("一组", "二组", "张三", "李四"):
         assert word in done.err
+
+
+def test_what_more_is_asked_for_stands_behind_the_agreed_keys(split, here):
+    """A park over two villages of two townships; one supervisor leads ten enumerators."""
+    park = gpd.GeoDataFrame({"name": ["园区"]}, geometry=[shapely.box(118.03, 28, 118.05, 28.01)], crs="EPSG:4490")
+    park.to_file(here / "parks.gpkg")
+    done = split("--teams", 2, "--together", "parks.gpkg", "--supervisors", "--lang", "zh")
+    assert list(done.json) == [*KEYS, "groups", "groups_split", "supervisor_areas"]
+    assert (done.json["groups"], done.json["groups_split"]) == (1, 0)
+    assert done.labels[V2] == done.labels[V3]
+    assert done.json["supervisor_areas"] == {"1": ["1", "2"]}
+    assert "指导区：1 区 片区1、片区2" in done.err
+    soft = split("--teams", 2, "--together", "parks.gpkg", "--together-as", "soft")
+    assert (soft.json["feasible"], soft.json["groups_split"]) == (True, 1)
+
+
+def test_visits_are_planned_and_written_beside_the_labels(split, check, usual, here):
+    check(usual)
+    done = split("--workspace", "list.gpkg", "--teams", 2, "--visits", "--name", "p", "--lang", "zh", basemap=False)
+    assert list(done.json) == [*KEYS, "visits"]
+    assert done.json["visits"]["straight_lines"] is True
+    assert done.json["visits"]["visits"] == 7  # three sources and the base work of four villages
+    assert {"p-labels.csv", "p.xlsx"} <= {path.name for path in here.iterdir()}
+    assert "直线距离" in done.err
 
 
 def test_lock(split, here):
@@ -224,6 +250,10 @@ class TestWrongUse:
             (["--teams", 2, "--name", " "], "part of file names"),
             (["--teams", 2, "--workspace", "a.txt"], "must be .gpkg"),
             (["--teams", 2, "--settings", "none.toml"], "no such settings file"),
+            (["--teams", 2, "--together", "none.gpkg"], "no file none.gpkg"),
+            (["--teams", 2, "--together-as", "firm"], "firm"),
+            (["--teams", 2, "--sector", "26"], "--sector needs --workspace"),
+            (["--teams", 2, "--visits"], "--visits needs --workspace"),
         ],
     )
     def test_is_explained_and_nothing_is_written(self, split, here, options, message):

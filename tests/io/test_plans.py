@@ -1,12 +1,14 @@
 """Files around a split: what people write is understood, what cannot be is named by row."""
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 
-from geocensus.errors import DataNotFoundError, SchemaError, UnreadableError, WorkspaceError
-from geocensus.io import read_labels, read_teams, write_field_zones, write_labels
+from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError, WorkspaceError
+from geocensus.io import read_labels, read_parks, read_teams, write_field_zones, write_labels
 from geocensus.maps.testing_plan import small_plan
 
 
@@ -103,7 +105,7 @@ class TestTeams:
             ("name,phone\nA,1\n", "no column people; columns are name, phone"),
             ("name,people\n", "no team"),
             ("name,people\nA,many\n", "row 2: people is 'many', which is not a number"),
-            ("name,people,lon,lat\nA,2,118.5E,28\n", "row 2: start_lon is '118.5E'"),
+            ("name,people,lon,lat\nA,2,118.5E,28\n", "row 2: lon is '118.5E', which is not a number"),
         ],
     )
     def test_what_cannot_be_is_named(self, file, text, message):
@@ -114,6 +116,46 @@ class TestTeams:
         assert read_teams(file("name,people\nA,\nB,2\n"))["people"].isna().tolist() == [True, False]
 
 
+class TestParks:
+    @pytest.fixture
+    def layer(self, tmp_path):
+        def write(columns, shapes, *, crs="EPSG:4490", name="parks.gpkg"):
+            gpd.GeoDataFrame(columns, geometry=list(shapes), crs=crs).to_file(tmp_path / name)
+            return tmp_path / name
+
+        return write
+
+    SQUARES = (shapely.box(118, 28, 118.1, 28.1), shapely.box(118.2, 28, 118.3, 28.1))
+
+    @pytest.mark.parametrize("header", ["name", "园区名称", "名称", "YQMC", "Park Name"])
+    def test_the_column_of_names_is_guessed(self, layer, header):
+        found = read_parks(layer({"备注": ["x", "y"], header: ["甲园", "乙园"]}, self.SQUARES))
+        assert found["name"].tolist() == ["甲园", "乙园"]
+        assert found.crs.to_epsg() == 4490
+
+    def test_else_the_first_column_of_text_else_numbers(self, layer):
+        assert read_parks(layer({"n": [5, 6], "what": ["a", ""]}, self.SQUARES))["name"].tolist() == ["a", "2"]
+        assert read_parks(layer({"n": [5, 6]}, self.SQUARES))["name"].tolist() == ["1", "2"]
+
+    def test_any_reference_system_and_format(self, layer):
+        metric = gpd.GeoSeries(self.SQUARES, crs=4490).to_crs(4548)
+        found = read_parks(layer({"name": ["a", "b"]}, list(metric), crs="EPSG:4548", name="园区.geojson"))
+        assert found.total_bounds == pytest.approx([118, 28, 118.3, 28.1], abs=1e-6)
+
+    def test_records_without_a_polygon_are_left_out(self, layer):
+        assert read_parks(layer({"name": ["a", "b"]}, [None, self.SQUARES[1]]))["name"].tolist() == ["b"]
+
+    def test_what_cannot_be(self, layer, tmp_path):
+        with pytest.raises(DataNotFoundError):
+            read_parks(tmp_path / "none.gpkg")
+        with pytest.raises(SchemaError, match="polygons are needed"):
+            read_parks(layer({"name": ["a"]}, [shapely.Point(118, 28)]))
+        stateless = layer({"name": ["a"]}, [self.SQUARES[0]], name="a.shp")
+        stateless.with_suffix(".prj").unlink()
+        with pytest.raises(CRSMismatchError):
+            read_parks(stateless)
+
+
 def test_field_zones_as_layers(tmp_path):
     plan = small_plan()
     path = write_field_zones(tmp_path / "plan.gpkg", plan.field_zones, plan.units)
@@ -121,5 +163,15 @@ def test_field_zones_as_layers(tmp_path):
     back = pyogrio.read_dataframe(path, layer="field_zones")
     assert back["load"].tolist() == [480.0, 240.0]
     assert back.crs.to_epsg() == 4490
+    lines = gpd.GeoDataFrame({"day": [1]}, geometry=[shapely.LineString([(118, 28), (118.1, 28)])], crs="EPSG:4490")
+    more = {"visits": lines, "plan_mix": pd.DataFrame({"code": ["03"]})}
+    path = write_field_zones(tmp_path / "more.gpkg", plan.field_zones, plan.units, more=more)
+    assert dict(pyogrio.list_layers(path)) == {
+        "field_zones": "MultiPolygon",
+        "units": "MultiPolygon",
+        "visits": "LineString",
+        "plan_mix": None,
+    }
+    assert pyogrio.read_dataframe(path, layer="plan_mix")["code"].tolist() == ["03"]
     with pytest.raises(WorkspaceError, match="cannot be written"):
         write_field_zones(path / "below.gpkg", plan.field_zones, plan.units)

@@ -5,6 +5,7 @@ import re
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -102,6 +103,8 @@ class TestWords:
                 "最大偏差 20.0%，超出允许的 5.0%",
                 "未证明最优；任何方案的偏差都不小于 10.0%",
             ),
+            ({"deviation": 0.2, "optimal": False, "bound": 0.0}, "最大偏差 20.0%，超出允许的 5.0%", "未证明最优"),
+            ({"deviation": 0.04, "optimal": False, "bound": 0.01}, "最大偏差 4.0%，在允许的 5.0% 之内", "未证明最优"),
         ],
     )
     def test_outcome(self, plan, report, balance, proof):
@@ -140,6 +143,32 @@ class TestPage:
         assert data["outcome"] == ["最大偏差 0.0%，在允许的 5.0% 之内", "已证明最优"]
         assert (data["warnings"], data["facts"]) == (["丁村没有污染源"], [["片区界线", "19.9 千米"]])
         assert data["notice"] == "示意边界，仅供演示"
+
+    def test_holds_mix_supervisors_and_days(self, plan, payload_of):
+        mix = pd.DataFrame(
+            {
+                "field_zone": ["1", "1", "2"],
+                "kind": ["class", "sector", "class"],
+                "name_zh": ["工业源", "26 化学", "农场"],
+                "name_en": ["Industrial", "26 chemicals", "Farm"],
+                "sources": [3, 2, 1],
+            }
+        )
+        zones = plan.field_zones.assign(supervisor_area=["1", "1"], visit_days=[3, 2], visit_km=[40.5, 1.0])
+        data = payload_of(plan_map(changed(plan, mix=mix, field_zones=zones)))
+        assert data["zones"]["mix"] == [[["class", "工业源", 3], ["sector", "26 化学", 2]], [["class", "农场", 1]]]
+        assert data["zones"]["supervisor_area"] == ["1", "1"]
+        assert (data["zones"]["visit_days"], data["zones"]["visit_km"]) == ([3, 2], [40.5, 1])
+        assert data["supervisors"]["area_parts"] == [1]
+        english = payload_of(plan_map(changed(plan, mix=mix), lang="en"))
+        assert english["zones"]["mix"][1] == [["class", "Farm", 1]]
+        plain = payload_of(plan_map(plan))
+        assert (plain["zones"]["mix"], plain["supervisors"]["area_parts"]) == ([[], []], [])
+
+    def test_holds_the_outlines_of_parks(self, plan, payload_of):
+        parks = gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(118, 28, 118.01, 28.01)], crs=4490)
+        assert payload_of(plan_map(changed(plan, parks=parks)))["parks"]["area_parts"] == [1]
+        assert payload_of(plan_map(plan))["parks"]["area_parts"] == []
 
     def test_in_english(self, plan, payload_of):
         data = payload_of(plan_map(plan, lang="en"))
@@ -203,6 +232,34 @@ class TestPicture:
     def test_english(self, plan):
         found = written(plan_png(plan, lang="en"))
         assert {"Plan of the tiny county", "Field zone", "8.0 h", "proven optimal", "N"} <= set(found)
+
+    def test_supervisor_areas_are_outlined_and_counted(self, plan):
+        zones = plan.field_zones.assign(supervisor_area=["1", "2"])
+        figure = plan_png(changed(plan, field_zones=zones))
+        assert "指导区 2 个" in written(figure)
+        assert len(figure.axes[0].collections) == len(plan_png(plan).axes[0].collections) + 2
+
+    def test_parks_are_outlined_and_counted(self, plan):
+        parks = gpd.GeoDataFrame({"name": ["a"]}, geometry=[shapely.box(118, 28, 118.01, 28.01)], crs=4490)
+        figure = plan_png(changed(plan, parks=parks))
+        assert "工业园区 1 个" in written(figure)
+        drawn = [part for part in figure.axes[0].collections if part.get_linestyle()[0][1] is not None]
+        assert [len(part.get_paths()) for part in drawn] == [1]
+
+    def test_the_table_leaves_the_foot_free(self, plan):
+        """Thirty field zones, supervisor areas, parks, long notes: the lowest line of the table is above the foot."""
+        shapes = shapely.box(118 + np.arange(30) / 100, 28, 118.01 + np.arange(30) / 100, 28.1)
+        codes = [f"{i:02d}" for i in range(30)]
+        zones = gpd.GeoDataFrame({"field_zone": codes, "load": 60.0, "supervisor_area": "1"}, geometry=shapes, crs=4490)
+        notice = Text("示意边界，仅供演示。" * 8, "Schematic borders, for show only. " * 8)
+        crowded = changed(
+            plan, field_zones=zones, units=zones.assign(code=codes), parks=zones, notice=notice,
+            about=[(Text("底图", "Basemap"), notice)] * 2, warnings=[notice] * 3,
+        )  # fmt: skip
+        for lang in ("zh", "en"):
+            figure = plan_png(crowded, lang=lang)
+            *table, foot = [text.get_window_extent() for text in figure.axes[1].texts]
+            assert foot.y1 < min(line.y0 for line in table)
 
     def test_many_zones_are_counted(self, plan):
         shapes = shapely.box(118 + np.arange(30) / 100, 28, 118.01 + np.arange(30) / 100, 28.1)

@@ -107,3 +107,9 @@ def test_infinite_and_missing_numbers_become_none(world):
     table = sources.assign(distance_m=[np.inf, -np.inf, np.nan, 1.04, 0.0, -2.0])
     columns = source_columns(table, flags, area_table(basemap), lang="zh")
     assert columns["distance"] == [None, None, None, 1.0, 0.0, -2.0]
+
+
+def test_groups_are_told_in_words(world):
+    _, sources, flags = world
+    labels = [None, None, None, "enumerator=张三, device=PB-1"]
+    assert flag_columns(sources, flags.assign(group=labels), lang="zh")["group"][-1] == "普查员 张三，采集设备 PB-1"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geocensus.errors import SplitInfeasibleError
 from geocensus.model import Text
-from geocensus.zoning import heuristic, kernels_anneal
+from geocensus.zoning import annealing, heuristic, kernels_anneal
 from geocensus.zoning.coarsening import finest, ladder, morton_order
 from geocensus.zoning.heuristic import solve_heuristic
 from geocensus.zoning.polishing import polished
@@ -204,10 +204,10 @@ def test_progress_runs_to_the_end():
 
 def test_a_compile_that_takes_long_is_announced(monkeypatch):
     told = []
-    monkeypatch.setattr(heuristic, "_PATIENCE", 0.01)
+    monkeypatch.setattr(annealing, "_PATIENCE", 0.01)
     monkeypatch.setattr(heuristic, "warm", lambda: __import__("time").sleep(0.2))
     solve_heuristic(equal_task(grid(3, 4), 2), effort=0.01, progress=told.append)
-    assert [step.en for step in told if isinstance(step, Text)] == [heuristic._COMPILING.en]
+    assert [step.en for step in told if isinstance(step, Text)] == [annealing._COMPILING.en]
 
 
 def test_importing_does_not_load_the_compiler():

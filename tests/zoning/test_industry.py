@@ -9,6 +9,9 @@ import shapely
 from geocensus.errors import CRSMismatchError, SchemaError
 from geocensus.zoning.graph import build_graph
 from geocensus.zoning.industry import joined_groups, mix_of, park_groups, sector_groups, sectors_of, together_costs
+from geocensus.zoning.mix import mix_table
+from geocensus.zoning.plan import split
+from geocensus.zoning.sectors import SECTORS
 
 CRS = "EPSG:4548"
 X0, Y0 = 500_000.0, 3_200_000.0
@@ -73,8 +76,8 @@ def test_sectors_group_neighbours_only():
     graph = build_graph(UNITS, np.ones(4))
     industry = pd.Series(["2614 有机化学原料", "2662 x", "1311 y", "2631 z", None])
     units = pd.Series(["a", "b", "c", "d", "c"])
-    assert shown(sector_groups(graph, industry, units, ["26"])) == ["sector 26: a", "sector 26: a", "", ""]
-    assert shown(sector_groups(graph, industry, units, ["26", "13"])) == ["sector 26: a", "sector 26: a", "", ""]
+    assert shown(sector_groups(graph, industry, units, ["26"])) == ["26: a", "26: a", "", ""]
+    assert shown(sector_groups(graph, industry, units, ["26", "13"])) == ["26: a", "26: a", "", ""]
     assert shown(sector_groups(graph, industry, units, [])) == [""] * 4
 
 
@@ -104,3 +107,62 @@ def test_the_mix_counts_every_source_of_the_units():
     assert table.to_dict("list") == {"": [1, 0, 0], "farm": [1, 1, 0], "mobile": [1, 0, 0]}
     assert sectors_of(listed).fillna("").tolist() == ["03", "13", "", "", "03"]
     assert mix_of(labels, units, sectors_of(listed)).to_numpy().sum() == 4
+
+
+def test_the_mix_as_a_table_names_classes_and_sectors():
+    labels = pd.Series({"a": "2", "b": "1"})
+    listed = pd.DataFrame(
+        {"class": ["工业源", "重点工业源", "工业源", "farm"], "industry": ["2614 x", "2662", "9999", None]}
+    )
+    units = pd.Series(["a", "a", "a", "b"])
+    table = mix_table(labels, units, listed, order=["1", "2"])
+    assert table[["field_zone", "kind", "name_zh", "sources"]].to_numpy().tolist() == [
+        ["1", "class", "规模化畜禽养殖场", 1],
+        ["1", "sector", "未填行业", 1],
+        ["2", "class", "工业源", 2],
+        ["2", "class", "重点工业源", 1],
+        ["2", "sector", "26 化学原料和化学制品制造业", 2],
+        ["2", "sector", "99", 1],
+    ]
+    assert table.groupby("kind")["sources"].sum().to_dict() == {"class": 4, "sector": 4}
+    assert mix_table(labels, units, listed)["field_zone"].unique().tolist() == ["2", "1"]
+    assert mix_table(labels, units.iloc[:0], listed.iloc[:0]).empty
+
+
+def test_sectors_have_codes_of_two_digits_and_names_in_both_languages():
+    assert all(len(code) == 2 and code.isdecimal() for code in SECTORS)
+    assert all(text.zh and text.en.isascii() for text in SECTORS.values())
+    assert len({text.zh for text in SECTORS.values()}) == len(SECTORS)
+
+
+class TestGroupsOfASplit:
+    """Two teams for a b c d, 60 minutes each: halves, unless b and c belong together."""
+
+    UNITS = UNITS.assign(minutes=60.0)
+    TOGETHER = pd.Series({"b": "park", "c": "park"})
+
+    def test_hard_groups_are_never_parted(self):
+        plan = split(self.UNITS, teams=2, groups=self.TOGETHER)
+        assert plan.labels["b"] == plan.labels["c"]
+        assert (plan.report["groups"], plan.report["groups_split"], plan.report["feasible"]) == (1, 0, False)
+
+    def test_soft_groups_give_way_to_the_balance_and_that_is_counted(self):
+        plan = split(self.UNITS, teams=2, groups=self.TOGETHER, group_mode="soft")
+        assert plan.labels["b"] != plan.labels["c"]
+        assert (plan.report["groups"], plan.report["groups_split"], plan.report["feasible"]) == (1, 1, True)
+
+    def test_soft_groups_stay_where_the_balance_allows(self):
+        """Three teams: a pair must form somewhere, and it is the park's, not the one with the shortest border."""
+        plan = split(self.UNITS, teams=3, groups=self.TOGETHER, group_mode="soft", tolerance=0.5)
+        assert plan.labels["b"] == plan.labels["c"]
+        assert plan.report["groups_split"] == 0
+
+    def test_moving_a_unit_out_of_a_soft_group_is_counted(self):
+        today = {"a": "1", "b": "2", "c": "2", "d": "2"}
+        whole = split(self.UNITS, groups=self.TOGETHER, group_mode="soft", current=today, tolerance=0.6)
+        parted = whole.move("b", "1")
+        assert (whole.report["groups_split"], parted.report["groups_split"]) == (0, 1)
+
+    def test_another_mode_is_refused(self):
+        with pytest.raises(SchemaError, match="group_mode: one of hard, soft"):
+            split(self.UNITS, teams=2, groups=self.TOGETHER, group_mode="firm")

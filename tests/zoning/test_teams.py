@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geocensus.errors import SchemaError
 from geocensus.zoning.graph import build_graph
+from geocensus.zoning.plan import split
 from geocensus.zoning.teams import Team, supervisor_task, supervisors, targets, teams_from
 
 
@@ -120,3 +121,21 @@ def test_wrong_supervisors_are_refused():
     for labels, people, span in (([0, 1], [1.0], 10), ([0, 2], [1.0, 1.0, 1.0], 10), ([0, 1], [1.0, 1.0], 0)):
         with pytest.raises(SchemaError, match="supervisors"):
             supervisor_task(row_of(2), np.array(labels), np.array(people), span=span)
+
+
+def test_a_team_without_a_start_point_takes_the_field_zone_that_is_left():
+    """Three units in a row; A starts in the last one, C in the first one, B nowhere."""
+    shapes = [shapely.box(500_000 + x, 3_200_000, 501_000 + x, 3_201_000) for x in (0, 1000, 2000)]
+    units = gpd.GeoDataFrame({"code": list("abc"), "minutes": 60.0}, geometry=shapes, crs="EPSG:4548")
+    middle = gpd.GeoSeries(shapely.centroid(shapes), crs="EPSG:4548").to_crs("EPSG:4490")
+    table = pd.DataFrame(
+        {
+            "name": ["A", "B", "C"],
+            "people": 1,
+            "start_lon": [middle.x[2], np.nan, middle.x[0]],
+            "start_lat": [middle.y[2], np.nan, middle.y[0]],
+        }
+    )
+    plan = split(units, teams=table)
+    names = plan.field_zones.set_index("field_zone")["name"]
+    assert plan.labels.map(names).to_dict() == {"a": "C", "b": "B", "c": "A"}

@@ -92,15 +92,51 @@ def test_sources_on_one_spot_are_said():
     assert "4 sources" in cut.notes[0].en
 
 
-def test_sources_without_a_place_are_in_the_only_zone_or_said():
-    places = [*FIVE_AND_TWO, (A, None), (B, None), (None, 100)]
-    cut = census_zones(villages(), sources(places), date="2025-01-01", most=3)
+def test_sources_without_a_place_go_to_the_zone_with_the_fewest():
+    places = [*FIVE_AND_TWO, (A, None), (B, None), (None, 100), (A, 9000), (A, None)]
+    cut = census_zones(villages(), sources(places), date="2025-01-01", most=4)
     member = cut.members.set_index("source_id")["code"]
-    assert pd.isna(member["s007"])
+    east = member["s004"]  # 2 sources lie there, 3 in the other zone of A
+    assert member[["s007", "s010", "s011"]].tolist() == [east, A + "001", east]
     assert member["s008"] == B + "001"
     assert "s009" not in member.index
-    assert cut.notes[0].en.startswith("1 of 10 sources are in none")
-    assert "s007" in cut.notes[1].en
+    assert cut.zones["sources"].tolist() == [4, 4, 3]
+    assert cut.notes[0].en.startswith("1 of 12 sources are in none")
+    assert "fewest sources: s007, s008, s010, s011" in cut.notes[1].en
+
+
+def test_sources_without_a_place_alone_do_not_cut_a_village():
+    cut = census_zones(villages(), sources([(A, None)] * 9), date="2025-01-01", most=4)
+    assert cut.zones["code"].tolist() == [A + "001", B + "001"]
+    assert cut.zones["sources"].tolist() == [9, 0]
+    assert cut.notes[-1].en.startswith(f"{A}: 9 sources lie on one spot, or cannot be parted")
+
+
+def test_villages_without_sources_stay_apart_where_another_is_cut():
+    """A is cut, B and C have no source: neither is merged with a neighbour."""
+    shapes = [shapely.box(EAST + 2000 * i, NORTH, EAST + 2000 * (i + 1), NORTH + 1000) for i in range(3)]
+    table = gpd.GeoDataFrame({"code": [A, B, "330822001201"]}, geometry=shapes, crs="EPSG:4548")
+    cut = census_zones(table, sources(FIVE_AND_TWO[:5]), date="2025-01-01", most=3)
+    assert cut.zones["code"].tolist() == [A + "001", A + "002", B + "001", "330822001201001"]
+    assert cut.zones.area.round().tolist()[2:] == [2e6, 2e6]
+
+
+def test_spots_that_do_not_pack_get_one_zone_more():
+    """Three spots of 2 sources each in zones of at most 3: two zones would do by number."""
+    spots = [(A, x) for x in (300, 300.2, 1000, 1000.2, 1700, 1700.2)]
+    cut = census_zones(villages(), sources(spots), date="2025-01-01", most=3)
+    assert cut.zones["sources"].tolist() == [2, 2, 2, 0]
+    assert cut.notes == ()
+
+
+def test_villages_doubled_or_without_a_polygon_are_refused():
+    twice = pd.concat([villages(), villages().iloc[:1]])
+    with pytest.raises(SchemaError, match=f"more than once: {A}"):
+        census_zones(twice, sources(FIVE_AND_TWO), date="2025-01-01")
+    bare = villages()
+    bare.loc[1, "geometry"] = None
+    with pytest.raises(SchemaError, match=f"no polygon: {B}"):
+        census_zones(bare, sources(FIVE_AND_TWO), date="2025-01-01")
 
 
 def test_a_source_claimed_from_outside_counts_in_no_other_village():
@@ -185,6 +221,50 @@ def test_serials_end_before_900():
     first.zones.loc[0, "code"] = A + "899"
     with pytest.raises(SchemaError, match="899"):
         code_zones(parts((0, 1000), (1000, 2000)), date="2", before=first)
+
+
+def world(seed, count):
+    """Draw sources in three villages, one of them maybe empty; one in five has no place, some share a spot."""
+    rng = np.random.default_rng(seed)
+    used = rng.choice([0, 1, 2], rng.integers(1, 4), replace=False)
+    home = rng.choice(used, count)
+    x = np.round(rng.uniform(20, 1980, count) / 60) * 60 + 2000 * home
+    place = [(A3[h], None if rng.random() < 0.2 else float(metres)) for h, metres in zip(home, x, strict=True)]
+    shapes = [shapely.box(EAST + 2000 * i, NORTH, EAST + 2000 * (i + 1), NORTH + 1000) for i in range(3)]
+    return gpd.GeoDataFrame({"code": A3}, geometry=shapes, crs="EPSG:4548"), sources(place)
+
+
+A3 = [A, B, "330822001201"]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 10_000), count=st.integers(0, 30), most=st.integers(1, 8), again=st.integers(1, 8))
+def test_every_village_has_zones_and_every_source_is_in_one_of_its_own(seed, count, most, again):
+    areas, table = world(seed, count)
+    cut = census_zones(areas, table, date="1", most=most)
+    recut = census_zones(areas, table, date="2", most=again, before=cut)
+    assert set(A3) == set(cut.zones.loc[cut.zones["code"].str[-3:] == "001", "parent_code"])
+    for found, limit in ((cut, most), (recut, again)):
+        zones = found.zones.set_index("code")
+        shape = areas.set_index("code").geometry
+        assert set(zones["parent_code"]) == set(A3)
+        assert zones.index.is_unique
+        assert (zones.index.str[:-3] == zones["parent_code"]).all()
+        outside = zones.geometry.difference(shape[zones["parent_code"]].set_axis(zones.index))
+        assert outside.area.max() < 0.01
+        assert zones.area.groupby(zones["parent_code"]).sum().round().tolist() == [2e6] * 3
+        member = found.members.set_index("source_id")["code"]
+        assert sorted(member.index) == table["source_id"].tolist()
+        assert (zones["parent_code"][member].to_numpy() == table.set_index("source_id")["code"][member.index]).all()
+        assert member.value_counts().reindex(zones.index, fill_value=0).tolist() == zones["sources"].tolist()
+        said = " ".join(note.en for note in found.notes)
+        crowded = zones.loc[zones["sources"] > limit, "parent_code"]
+        assert all(f"{village}: " in said for village in crowded)
+    same = census_zones(areas, table, date="3", most=again, before=recut)
+    assert same.zones["code"].tolist() == recut.zones["code"].tolist()
+    assert same.members.equals(recut.members)
+    gone = set(cut.zones["code"]) - set(recut.zones["code"])
+    assert gone == set(recut.history.loc[recut.history["event"] == "retired", "code"])
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])

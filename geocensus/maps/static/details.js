@@ -49,6 +49,7 @@ function sourceFacts(i) {
     located ? fact(t("located_in"), areaText(SOURCES.located[i])) : flags ? null : fact(t("reason"), offMapReason(i)),
     distance ? fact(t("distance"), distance + status) : null,
     flags ? fact(t("reasons"), flags) : null,
+    CAUSES_OF.has(i) ? [fact(t("causes"), causeList(i)), fact(t("repair"), repairText(i))] : null,
     fact(t("coordinate"), rawCoordinate(i)),
     SOURCES.row[i] === null ? null : fact(t("row"), SOURCES.row[i]));
 }

@@ -31,12 +31,12 @@ function flagList(onSource) {
   const worst = byRule.map((flags) => flags.reduce((least, f) => Math.min(least, severity[f]), SEVERITIES.length - 1));
   const order = [...rules.keys()].sort((a, b) => worst[a] - worst[b] || byRule[b].length - byRule[a].length || a - b);
   const row = (f) => (source[f] < 0 ? h("tr", {}, h("td", {}, severityIcon(severity[f], 15)), h("td", {}, text[f], h("small", {}, `${t("group")} ${group[f] ?? ""}`))) : sourceRow(source[f], text[f], onSource));
-  return h("div", {}, order.map((r) => {
+  return h("div", {}, CAUSES_OF.size ? h("h3", {}, `${t("by_rule")} (${number.format(rule.length)})`) : null, order.map((r) => {
     const holder = h("div", {});
     const fill = () => holder.childElementCount || holder.append(growing(byRule[r].length, (k) => row(byRule[r][k])));
     return h("details", { className: "rule", ontoggle: (event) => event.target.open && fill() },
       h("summary", {}, severityIcon(worst[r], 17), h("b", {}, rules[r][1]), rules[r][1] === rules[r][0] ? null : h("small", {}, rules[r][0]), h("span", { className: "n" }, number.format(byRule[r].length))), holder);
-  }));
+  }), causeSections(onSource));
 }
 
 /** Unlocated and excluded rows, so that none is out of reach. */

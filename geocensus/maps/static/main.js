@@ -12,19 +12,6 @@ function fitWhole(options = {}) {
   map.fitBounds(whole, { padding: [14, 14], ...options });
 }
 
-function mapButton(key, path, onClick) {
-  const icon = svg(20, ["path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 0.22, "stroke-linejoin": "round" }]);
-  const Button = L.Control.extend({
-    onAdd: () => {
-      const button = h("button", { type: "button", id: `map-${key}`, title: t(key), "aria-label": t(key), onclick: onClick }, icon);
-      const holder = h("div", { className: "leaflet-bar map-button" }, button);
-      L.DomEvent.disableClickPropagation(holder);
-      return holder;
-    },
-  });
-  new Button({ position: "topright" }).addTo(map);
-}
-
 function positionControl() {
   const place = h("div", { id: "position", "aria-hidden": "true" });
   const Position = L.Control.extend({ onAdd: () => place });
@@ -37,16 +24,10 @@ function positionControl() {
 
 function start() {
   map.setView([0, 0], 2, { animate: false });
-  L.control.zoom({ position: "topright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
-  mapButton("fit", "M-1-.3V-1H-.3M.3-1H1V-.3M1 .3V1H.3M-.3 1H-1V.3", () => {
-    map.closePopup();
-    fitWhole();
-  });
-  mapButton("print", "M-.6-.35V-1H.6V-.35M-.6.6H-1V-.35H1V.6H.6M-.6.25H.6V1H-.6Z", () => window.print());
-  L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
+  addControls(map, fitWhole);
   positionControl();
   const layers = areaLayers(map);
-  const overlay = new Overlay({ classes: CLASSES.map(() => true), severities: SEVERITIES.map(() => true), lines: true, near: true, labels: true });
+  const overlay = new Overlay({ classes: CLASSES.map(() => true), severities: SEVERITIES.map(() => true), lines: true, near: true, labels: true, certain: true, offered: true });
   const marked = L.layerGroup().addTo(map);
   const actions = makeActions(overlay, marked);
   makePanel(map, layers, overlay, actions);
@@ -69,7 +50,7 @@ function makeActions(overlay, marked) {
   map.on("popupclose", clear);
   const openPlace = (found) => {
     const i = found.same[0];
-    if (SOURCES) popup([SOURCES.y[i], SOURCES.x[i]], placeContent(found));
+    if (SOURCES) popup(found.proposed ? proposedPlace(i) : [SOURCES.y[i], SOURCES.x[i]], placeContent(found));
     else popup([AREAS.y[DATA.villages.area[i]], AREAS.x[DATA.villages.area[i]]], villageContent(i));
     if (SOURCES) outline(SOURCES.claimed[i], { color: "#0B6E99", weight: 3, dashArray: "7 5" });
     overlay.select(i);
@@ -79,10 +60,10 @@ function makeActions(overlay, marked) {
     outline(area, { color: "#0B6E99", weight: 3.5 });
   };
   const onSource = (i) => {
-    if (SOURCES.x[i] === null) return openCard(i);
-    const place = [SOURCES.y[i], SOURCES.x[i]];
+    const off = SOURCES.x[i] === null, place = off ? proposedPlace(i) : [SOURCES.y[i], SOURCES.x[i]];
+    if (!place) return openCard(i);
     map.setView(place, Math.max(map.getZoom(), overlay.options.fitZoom + 3), { animate: false });
-    openPlace(stack(i));
+    openPlace(off ? { same: [i], near: [], proposed: true } : stack(i));
   };
   const onChoose = ({ source, area }) => {
     if (source !== undefined) return onSource(source);

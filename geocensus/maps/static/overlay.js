@@ -22,6 +22,7 @@ const Overlay = L.Layer.extend({
     this.places = SOURCES ? mercator(SOURCES.x, SOURCES.y) : mercator(DATA.villages.area.map((a) => AREAS.x[a]), DATA.villages.area.map((a) => AREAS.y[a]));
     this.names = mercator(AREAS.x, AREAS.y);
     this.ends = SOURCES ? mercator(DATA.lines.x, DATA.lines.y) : null;
+    this.proposed = SOURCES ? mercator(REPAIRS.x, REPAIRS.y) : null;
     this.order = SOURCES ? drawingOrder() : [];
     this.selected = -1;
   },
@@ -58,7 +59,7 @@ const Overlay = L.Layer.extend({
     Object.assign(this.canvas.style, { width: `${this.width}px`, height: `${this.height}px` });
     L.DomUtil.setTransform(this.canvas, corner, 1);
     const origin = map.getPixelOrigin().add(corner);
-    for (const set of [this.places, this.names, this.ends]) if (set) this.place(set, origin);
+    for (const set of [this.places, this.names, this.ends, this.proposed]) if (set) this.place(set, origin);
     this.corner = corner;
     const ctx = this.canvas.getContext("2d");
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -78,6 +79,7 @@ const Overlay = L.Layer.extend({
     if (SOURCES) {
       this.radius = this.symbolRadius();
       if (this.shown.lines) this.drawLines(ctx);
+      drawRepairs(ctx, this);
       this.drawSymbols(ctx, ratio);
       this.drawRings(ctx);
     } else this.drawPies(ctx);
@@ -138,9 +140,10 @@ const Overlay = L.Layer.extend({
     ctx.strokeStyle = ctx.fillStyle = "#B24A00";
     ctx.setLineDash([5, 3]);
     const kept = DATA.lines.source.map((i, k) => [i, k]).filter(([i]) => this.shown.classes[SOURCES.class[i]]);
-    const far = ([i]) => !(SOURCES.distance[i] < FAR);
+    const repaired = (i) => (this.shown.certain || this.shown.offered) && proposedPlace(i) !== null;
+    const far = ([i]) => !(SOURCES.distance[i] < FAR) || repaired(i);
     for (const [lines, alpha] of [[kept.filter(far), 0.25], [kept.filter((line) => !far(line)), crowded ? 0.45 : 0.75]]) {
-      ctx.globalAlpha = alpha; // sources in another province are faint lines across the map
+      ctx.globalAlpha = alpha; // sources in another province are faint lines across the map; so are those with a better place to go
       ctx.lineWidth = alpha < 0.3 ? 1 : 1.3;
       ctx.beginPath();
       for (const [i, k] of lines) {
@@ -263,6 +266,8 @@ const Overlay = L.Layer.extend({
       if (d <= reach) close.push([d, i]);
     }
     close.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const repaired = SOURCES && !close.length ? hitRepair(this, px, py) : -1;
+    if (repaired >= 0) return { same: [repaired], near: [], proposed: true };
     if (!close.length) return null;
     return SOURCES ? stack(close[0][1], close.map(([, i]) => i)) : { same: [close[0][1]], near: [] };
   },

@@ -35,6 +35,7 @@ function layerSection(map, layers, overlay) {
     SOURCES ? h("fieldset", {}, h("legend", {}, t("severity")), severities,
       check(t("near_border"), svg(18, ["circle", { r: 1.1, fill: "none", stroke: "#2e7d6b", "stroke-width": 0.22 }]), near, true, set(shown, "near"), "near"),
       check(t("lines"), lineIcon("#B24A00", 2, ".5 .3"), DATA.lines.source.length, true, set(shown, "lines"), "lines")) : null,
+    SOURCES ? repairSection(set, shown) : null,
     h("fieldset", {}, h("legend", {}, t("areas")), levels,
       kinds.length ? check(t("barriers"), barrierIcon, DATA.barriers.kind.length, true, toggleBarriers, "barriers") : null,
       check(t("labels"), h("span", { className: "letter" }, DATA.lang === "zh" ? "文" : "Aa"), null, true, set(shown, "labels"), "labels")));
@@ -88,6 +89,30 @@ function panelToggle(map) {
   };
   close(window.innerWidth < NARROW);
   return button;
+}
+
+/** Zoom, whole map, print and the scale, at the same places on every page. */
+function addControls(map, fitWhole) {
+  L.control.zoom({ position: "topright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
+  mapButton(map, "fit", "M-1-.3V-1H-.3M.3-1H1V-.3M1 .3V1H.3M-.3 1H-1V.3", () => {
+    map.closePopup();
+    fitWhole();
+  });
+  mapButton(map, "print", "M-.6-.35V-1H.6V-.35M-.6.6H-1V-.35H1V.6H.6M-.6.25H.6V1H-.6Z", () => window.print());
+  L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
+}
+
+function mapButton(map, key, path, onClick) {
+  const icon = svg(20, ["path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 0.22, "stroke-linejoin": "round" }]);
+  const Button = L.Control.extend({
+    onAdd: () => {
+      const button = h("button", { type: "button", id: `map-${key}`, title: t(key), "aria-label": t(key), onclick: onClick }, icon);
+      const holder = h("div", { className: "leaflet-bar map-button" }, button);
+      L.DomEvent.disableClickPropagation(holder);
+      return holder;
+    },
+  });
+  new Button({ position: "topright" }).addTo(map);
 }
 
 function makePanel(map, layers, overlay, { onChoose, onSource }) {

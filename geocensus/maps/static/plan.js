@@ -3,11 +3,16 @@
 const map = window.geocensusMap;
 const { zones: ZONES, units: UNITS } = DATA;
 const COUNT = ZONES.load.length; // the first areas are field zones, the others units
+const polygonsOf = ({ steps, ring_sizes, part_sizes, area_parts }) => take(take(decodeParts(steps, ring_sizes), part_sizes), area_parts);
+const SUPERVISORS = polygonsOf(DATA.supervisors), PARKS = polygonsOf(DATA.parks);
+const SUPERVISOR_LINE = "#6a2d82", PARK_LINE = "#B24A00";
+const MOST_MIX = 8;
 const MOST_NAMES = 120;
 const MOST_UNIT_NAMES = 400;
 
+const tenths = new Intl.NumberFormat(DATA.lang === "zh" ? "zh-CN" : "en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const shown = (value, text) => (value === null ? "–" : text(value));
-const hours = (minutes) => shown(minutes, (m) => t("hours", { n: number.format(Number((m / 60).toFixed(m < 6000 ? 1 : 0))) }));
+const hours = (minutes) => shown(minutes, (m) => t("hours", { n: m < 6000 ? tenths.format(m / 60) : number.format(Math.round(m / 60)) }));
 const whole = (value) => shown(value, (v) => number.format(Number(v.toFixed(1))));
 const percent = (share) => shown(share, (s) => (Math.abs(s) < 5e-4 ? "0.0%" : `${s > 0 ? "+" : "−"}${Math.abs(s * 100).toFixed(1)}%`));
 const beyond = (share) => share !== null && Math.abs(share) > DATA.tolerance + 5e-5;
@@ -21,7 +26,7 @@ const membersOf = (() => {
 function planLayers() {
   map.createPane("fill").style.zIndex = 390;
   const fill = L.canvas({ pane: "fill", padding: 0.3 }), lines = L.canvas({ padding: 0.3 });
-  const group = { fill: L.layerGroup(), unit: L.layerGroup(), field_zone: L.layerGroup(), barriers: barrierLayer(lines), labels: L.layerGroup() };
+  const group = { fill: L.layerGroup(), unit: L.layerGroup(), field_zone: L.layerGroup(), supervisor_area: L.layerGroup(), parks: L.layerGroup(), barriers: barrierLayer(lines), labels: L.layerGroup() };
   AREAS.level.forEach((level, area) => {
     if (!BORDERS[area].length) return;
     const common = { interactive: false, smoothFactor: 0.5 };
@@ -29,7 +34,11 @@ function planLayers() {
     L.polygon(BORDERS[area], { ...common, renderer: fill, pane: "fill", stroke: false, fillColor: colourOf(area), fillOpacity: 1 }).addTo(group.fill);
     L.polygon(BORDERS[area], { ...common, renderer: lines, fill: false, color: "#2b3947", weight: 2.6 }).addTo(group.field_zone);
   });
-  for (const key of ["fill", "unit", "barriers", "field_zone", "labels"]) group[key].addTo(map); // the last is on top
+  for (const polygons of SUPERVISORS)
+    for (const [color, weight] of [["#fff", 7], [SUPERVISOR_LINE, 4]])
+      L.polygon(polygons, { interactive: false, smoothFactor: 0.5, renderer: lines, fill: false, color, weight }).addTo(group.supervisor_area);
+  for (const polygons of PARKS) L.polygon(polygons, { interactive: false, smoothFactor: 0.5, renderer: lines, fill: false, color: PARK_LINE, weight: 1.8, dashArray: "5 4" }).addTo(group.parks);
+  for (const key of ["fill", "unit", "barriers", "field_zone", "supervisor_area", "parks", "labels"]) group[key].addTo(map); // the last is on top
   addNames(group.labels);
   unitNames(L.layerGroup().addTo(group.labels));
   return group;
@@ -79,7 +88,8 @@ function zoneTable(choose) {
     box.style.background = colourOf(zone);
     return box;
   };
-  const detail = (zone) => [ZONES.owner[zone], ZONES.people[zone] > 1 ? `${t("people")} ${whole(ZONES.people[zone])}` : ""].filter(Boolean).join(" · ");
+  const area = (zone) => (ZONES.supervisor_area[zone] ? t("area_n", { n: ZONES.supervisor_area[zone] }) : "");
+  const detail = (zone) => [ZONES.owner[zone], ZONES.people[zone] > 1 ? t("people_n", { n: whole(ZONES.people[zone]) }) : "", area(zone)].filter(Boolean).join(" · ");
   const hasSources = ZONES.sources.some((n) => n !== null);
   const rows = ZONES.load.map((_, zone) =>
     h("tr", { id: `zone-${zone}` },
@@ -95,10 +105,25 @@ function zoneTable(choose) {
 
 function zoneContent(zone) {
   const lines = [["owner", ZONES.owner[zone]], ["people", shown(ZONES.people[zone], whole)], ["load", hours(ZONES.load[zone])], ["target", hours(ZONES.target[zone])],
-    ["deviation", percent(ZONES.deviation[zone])], ["sources", whole(ZONES.sources[zone])], ["units", number.format(ZONES.units[zone])]];
+    ["deviation", percent(ZONES.deviation[zone])], ["sources", whole(ZONES.sources[zone])], ["units", number.format(ZONES.units[zone])],
+    ["supervisor_area", ZONES.supervisor_area[zone]], ["visit_days", shown(ZONES.visit_days[zone], whole)], ["visit_km", shown(ZONES.visit_km[zone], (km) => t("kilometres", { n: number.format(Math.round(km)) }))]];
   return h("div", { className: "popup" }, h("h2", {}, AREAS.name[zone]), h("p", { className: "id" }, AREAS.code[zone]),
     h("dl", { className: "facts" }, lines.filter(([, value]) => value && value !== "–").map(([key, value]) => fact(t(key), value))),
+    ["class", "sector"].map((kind) => mixTable(kind, ZONES.mix[zone].filter((row) => row[0] === kind))),
     h("ul", { className: "members" }, membersOf(zone).slice(0, 200).map((area) => h("li", {}, AREAS.name[area] || AREAS.code[area]))));
+}
+
+/** How many sources of each class or sector: the largest first, the small ones in one line. */
+function mixTable(kind, rows) {
+  if (!rows.length) return null;
+  const first = rows.length > MOST_MIX + 1 ? rows.slice(0, MOST_MIX) : rows, rest = rows.slice(first.length);
+  const others = rest.length ? [[kind, t("mix_more", { n: rest.length }), rest.reduce((sum, row) => sum + row[2], 0)]] : [];
+  const most = Math.max(...rows.map((row) => row[2]));
+  return [h("h3", {}, t(kind)), h("table", { className: "mix" }, [...first, ...others].map(([, name, n]) => {
+    const bar = h("i", {});
+    bar.style.width = `${Math.min(100, (100 * n) / most)}%`;
+    return h("tr", {}, h("th", { scope: "row" }, name), h("td", { className: "bar", "aria-hidden": "true" }, bar), h("td", {}, number.format(n)));
+  }))];
 }
 
 function unitContent(area) {
@@ -117,7 +142,7 @@ function makeActions() {
   const open = (area, place = null) => {
     const content = area < COUNT ? zoneContent(area) : unitContent(area);
     if (!BORDERS[area].length) return L.popup().setLatLng(map.getCenter()).setContent(content).openOn(map);
-    L.popup({ maxWidth: 340, minWidth: 220, autoPanPaddingTopLeft: [30, 50], autoPanPaddingBottomRight: [60, 30] }).setLatLng(place ?? [AREAS.y[area], AREAS.x[area]]).setContent(content).openOn(map);
+    L.popup({ maxWidth: 340, minWidth: 220, maxHeight: Math.max(180, map.getSize().y * 0.65), autoPanPaddingTopLeft: [30, 50], autoPanPaddingBottomRight: [60, 30] }).setLatLng(place ?? [AREAS.y[area], AREAS.x[area]]).setContent(content).openOn(map);
     L.polygon(BORDERS[area], { fill: false, interactive: false, color: "#0B6E99", weight: 4 }).addTo(marked);
     document.getElementById(`zone-${area < COUNT ? area : AREAS.parent[area]}`)?.classList.add("chosen");
   };
@@ -140,6 +165,8 @@ function legend(group) {
   const kinds = [...new Set(DATA.barriers.kind)];
   return h("fieldset", {}, h("legend", {}, t("layers")),
     check(t("field_zone"), lineIcon("#2b3947", 3), COUNT, true, toggle("field_zone"), "field_zone"),
+    SUPERVISORS.length ? check(t("supervisor_area"), lineIcon(SUPERVISOR_LINE, 4), SUPERVISORS.length, true, toggle("supervisor_area"), "supervisor_area") : null,
+    PARKS.length ? check(t("parks"), lineIcon(PARK_LINE, 2, ".5 .3"), PARKS.length, true, toggle("parks"), "parks") : null,
     check(t("unit"), lineIcon("#7d8892", 1.2), AREAS.code.length - COUNT, true, toggle("unit"), "unit"),
     kinds.length ? check(t("barriers"), lineIcon(STYLE.barriers[kinds[0]] ?? STYLE.barriers.other, 3), DATA.barriers.kind.length, true, toggle("barriers"), "barriers") : null,
     check(t("labels"), h("span", { className: "letter" }, DATA.lang === "zh" ? "文" : "Aa"), null, true, toggle("labels"), "labels"));
@@ -154,31 +181,11 @@ function makePlanPanel(group, { choose }) {
     ["about", t("about"), () => h("div", {}, DATA.notice ? h("p", { className: "notice-text" }, DATA.notice) : null, facts(DATA.about))],
   ];
   const [balance, proof] = DATA.outcome;
-  const toggle = h("button", { type: "button", id: "toggle", title: t("close"), "aria-expanded": "true", "aria-controls": "panel" }, "‹");
   const panel = h("aside", { id: "panel" },
     h("header", {}, h("h1", {}, DATA.title), h("p", { id: "outcome", className: ZONES.deviation.some(beyond) ? "outcome beyond" : "outcome" }, h("b", {}, balance), proof)),
     searchBox(({ area }) => choose(area)), tabs(sections));
-  toggle.addEventListener("click", () => {
-    const closed = document.body.classList.toggle("panel-closed");
-    toggle.textContent = closed ? "›" : "‹";
-    toggle.title = t(closed ? "open" : "close");
-    toggle.setAttribute("aria-expanded", String(!closed));
-    map.invalidateSize();
-  });
-  document.body.prepend(panel, toggle);
+  document.body.prepend(panel, panelToggle(map));
   map.invalidateSize();
-}
-
-function mapButton(key, path, onClick) {
-  const icon = svg(20, ["path", { d: path, fill: "none", stroke: "currentColor", "stroke-width": 0.22, "stroke-linejoin": "round" }]);
-  const Button = L.Control.extend({
-    onAdd: () => {
-      const holder = h("div", { className: "leaflet-bar map-button" }, h("button", { type: "button", id: `map-${key}`, title: t(key), "aria-label": t(key), onclick: onClick }, icon));
-      L.DomEvent.disableClickPropagation(holder);
-      return holder;
-    },
-  });
-  new Button({ position: "topright" }).addTo(map);
 }
 
 function fitWhole() {
@@ -190,13 +197,7 @@ function fitWhole() {
 
 function start() {
   map.setView([0, 0], 2, { animate: false });
-  L.control.zoom({ position: "topright", zoomInTitle: "+", zoomOutTitle: "−" }).addTo(map);
-  mapButton("fit", "M-1-.3V-1H-.3M.3-1H1V-.3M1 .3V1H.3M-.3 1H-1V.3", () => {
-    map.closePopup();
-    fitWhole();
-  });
-  mapButton("print", "M-.6-.35V-1H.6V-.35M-.6.6H-1V-.35H1V.6H.6M-.6.25H.6V1H-.6Z", () => window.print());
-  L.control.scale({ imperial: false, maxWidth: 140, position: "bottomright" }).addTo(map);
+  addControls(map, fitWhole);
   makePlanPanel(planLayers(), makeActions());
   if (DATA.notice) document.body.append(h("div", { id: "notice", role: "note" }, DATA.notice));
   fitWhole();
