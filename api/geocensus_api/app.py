@@ -5,6 +5,7 @@ from importlib import metadata
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from geocensus_api import errors
@@ -40,7 +41,7 @@ def create_app(settings: Settings, workspace: str | os.PathLike[str]) -> FastAPI
     app = FastAPI(
         title="geocensus",
         version=_version(),
-        description="Read-only service over a geocensus workspace (OGC API - Features, core and GeoJSON).",
+        description="Read-only service over a geocensus workspace (OGC API - Features, with CQL2-text filters).",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -54,6 +55,14 @@ def create_app(settings: Settings, workspace: str | os.PathLike[str]) -> FastAPI
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)
     app.add_middleware(TokenMiddleware, token=settings.token)
+    if settings.cors_origins:  # outside the door: a browser's question before the request carries no token
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
+            expose_headers=["ETag", "Link", "Content-Crs", "OGC-NumberMatched", "OGC-NumberReturned"],
+        )
     app.add_middleware(CareMiddleware)
     return app
 

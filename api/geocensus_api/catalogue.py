@@ -18,6 +18,16 @@ _TITLES: Final = {
     "unlocated_sources": Text("未定位污染源", "sources without a location"),
     "excluded_rows": Text("剔除的行", "rows set aside"),
     "flags": Text("疑点", "flags"),
+    "causes": Text("原因判断", "causes"),
+    "repairs": Text("修正建议", "repairs"),
+    "repair_points": Text("修正建议点", "proposed points"),
+    "shifts": Text("批次坐标偏移", "shifts of import groups"),
+    "plans": Text("片区方案", "plans"),
+    "plan_members": Text("片区方案的单元", "units of plans"),
+    "plan_mix": Text("片区的类别与行业构成", "classes and sectors of field zones"),
+    "census_zones": Text("编制的普查小区", "census zones as cut"),
+    "census_zone_members": Text("普查小区的普查对象", "sources of census zones as cut"),
+    "census_zone_history": Text("普查小区代码沿革", "history of census zone codes"),
 }
 _LEVELS: Final = {
     "province": Text("省", "provinces"),
@@ -34,7 +44,8 @@ _TYPES: Final = {
     "MEDIUMINT": "integer",
     "BOOLEAN": "boolean",
 }
-_HIDDEN: Final = frozenset({"fid", "geom", "position"})
+# besides what is no property: names of files and people on the machine that made a plan
+_HIDDEN: Final = frozenset({"fid", "geom", "position", "command", "operator", "provenance"})
 
 
 @dataclass(frozen=True)

@@ -2,57 +2,77 @@
 # ruff: noqa: S608 - names of tables and columns cannot be parameters of SQL; they go through quoted()
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
-import numpy as np
 import orjson
 import shapely
-from numpy.typing import NDArray
 
 from geocensus.workspace import decode, quoted
 from geocensus_api.catalogue import Collection, Property, properties
-from geocensus_api.parameters import Box, ItemsQuery
+from geocensus_api.conditions import Condition, all_of
+from geocensus_api.parameters import ItemsQuery
+from geocensus_api.selection import Order, Selection
 
-__all__ = ["Page", "one", "page"]
+__all__ = ["Page", "Row", "batches", "geojson", "one", "page"]
 
-_AT_ONCE: Final = 10_000  # ids of one statement
+_AT_ONCE: Final = 5_000  # rows of one batch
+
+
+class Row(NamedTuple):
+    """A row: its values in the order's columns, the last of which is its fid; geometry as blob; its properties."""
+
+    key: tuple[Any, ...]
+    geometry: bytes | None
+    cells: tuple[Any, ...]
+
+    @property
+    def fid(self) -> int:
+        """The id of the feature.
+
+        Returns
+        -------
+        int
+            The last key of the order.
+        """
+        return int(self.key[-1])
 
 
 @dataclass(frozen=True)
 class Page:
-    """Features of one page, and how many there are in all."""
+    """Rows of one page, the name of the place after the last of them ("" where it has none), and if there are more."""
 
-    features: list[dict[str, Any]]
-    matched: int
+    rows: list[Row]
+    place: str
+    more: bool
 
 
-def page(connection: sqlite3.Connection, source: Collection, query: ItemsQuery) -> Page:
-    """Return one page, sorted by fid.
+def page(connection: sqlite3.Connection, selection: Selection, query: ItemsQuery) -> Page:
+    """Return one page, in the order of the selection.
 
     Parameters
     ----------
     connection
-        A workspace, in a read transaction.
-    source
-        The collection.
+        A workspace, in a read transaction, with our functions.
+    selection
+        The rows wanted.
     query
-        Limit, offset, box.
+        Limit, and the place to start from: a key, which costs the same on every page, or a number of rows to pass.
 
     Returns
     -------
     Page
-        Features as GeoJSON dicts.
+        Its rows.
     """
-    table = quoted(source.table)
-    if query.bbox is not None:
-        fids = _in_box(connection, source, query.bbox)
-        chosen = fids[query.offset : query.offset + query.limit].tolist()
-        rows = _rows(connection, source, f"fid IN ({', '.join('?' * len(chosen))})", chosen)
-        return Page(rows, len(fids))
-    matched = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-    where = f"fid IN (SELECT fid FROM {table} ORDER BY fid LIMIT ? OFFSET ?)"
-    return Page(_rows(connection, source, where, [query.limit, query.offset]), matched)
+    offset = 0 if query.after else query.offset
+    start = selection.after(query.after) if query.after else Condition()
+    # one row more than asked for tells whether there is a next page
+    rows = list(_rows(connection, selection, start, f" LIMIT {query.limit + 1} OFFSET {offset}"))
+    kept, more = rows[: query.limit], len(rows) > query.limit
+    place = selection.token(kept[-1].key) if more and kept else ""
+    return Page(kept, place, more)
 
 
 def one(connection: sqlite3.Connection, source: Collection, fid: int) -> dict[str, Any] | None:
@@ -72,57 +92,74 @@ def one(connection: sqlite3.Connection, source: Collection, fid: int) -> dict[st
     dict or None
         None when there is none.
     """
-    rows = _rows(connection, source, "fid = ?", [fid])
-    return rows[0] if rows else None
+    fields = tuple(properties(connection, source.table))
+    selection = Selection(source, Condition("fid = ?", (fid,)), (Order("fid"),), fields)
+    found = geojson(selection, list(_rows(connection, selection, Condition(), "")))
+    return found[0] if found else None
 
 
-def _in_box(connection: sqlite3.Connection, source: Collection, box: Box) -> NDArray[np.int64]:
-    """Return the fids in a box: the R-tree proposes, exact geometry decides where its float32 cannot."""
-    if not source.geometry:
-        return np.empty(0, dtype=np.int64)
-    minx, miny, maxx, maxy = box
-    tree = quoted(f"rtree_{source.table}_geom")
-    inside = "minx >= :minx AND maxx <= :maxx AND miny >= :miny AND maxy <= :maxy"
-    query = f"SELECT id, {inside} FROM {tree} WHERE maxx >= :minx AND minx <= :maxx AND maxy >= :miny AND miny <= :maxy"
-    sides = {"minx": minx, "maxx": maxx, "miny": miny, "maxy": maxy}
-    found = np.array(connection.execute(query, sides).fetchall(), dtype=np.int64).reshape(-1, 2)
-    sure, unsure = found[found[:, 1] == 1, 0], found[found[:, 1] == 0, 0]
-    tested = unsure[shapely.intersects(_geometry(connection, source.table, unsure), shapely.box(*box))]
-    return np.sort(np.concatenate([sure, tested]))
+def batches(connection: sqlite3.Connection, selection: Selection) -> Iterator[list[Row]]:
+    """Yield all rows of a selection, some thousand at a time, in its order.
+
+    Parameters
+    ----------
+    connection
+        A workspace, in a read transaction: all rows are of one state.
+    selection
+        The rows wanted.
+
+    Yields
+    ------
+    list of Row
+        Ids, geometry as blobs, values by property; never an empty list.
+    """
+    rows = _rows(connection, selection, Condition(), "")
+    while batch := list(islice(rows, _AT_ONCE)):
+        yield batch
 
 
-def _geometry(connection: sqlite3.Connection, table: str, fids: NDArray[np.int64]) -> NDArray[np.object_]:
-    blobs: dict[int, bytes] = {}
-    for start in range(0, len(fids), _AT_ONCE):
-        some = fids[start : start + _AT_ONCE].tolist()
-        query = f"SELECT fid, geom FROM {quoted(table)} WHERE fid IN ({', '.join('?' * len(some))})"
-        blobs.update(connection.execute(query, some).fetchall())
-    return decode([blobs.get(fid) for fid in fids.tolist()])
+def _rows(connection: sqlite3.Connection, selection: Selection, start: Condition, limit: str) -> Iterator[Row]:
+    keys = [key.column for key in selection.order]
+    shape = "geom" if selection.source.geometry else "NULL"
+    columns = ", ".join([*keys, shape, *(quoted(field.column) for field in selection.fields)])
+    condition = all_of([selection.condition, start])
+    query = f"SELECT {columns} FROM {quoted(selection.source.table)}{condition.where}{selection.order_by}{limit}"
+    width = len(keys)
+    return (Row(row[:width], row[width], row[width + 1 :]) for row in connection.execute(query, condition.values))
 
 
-def _rows(connection: sqlite3.Connection, source: Collection, where: str, values: list[int]) -> list[dict[str, Any]]:
-    fields = properties(connection, source.table)
-    columns = ", ".join(["fid", "geom" if source.geometry else "NULL", *[quoted(field.column) for field in fields]])
-    query = f"SELECT {columns} FROM {quoted(source.table)} WHERE {where} ORDER BY fid"
-    rows = connection.execute(query, values).fetchall()
-    shapes = _shapes([row[1] for row in rows], source.geometry)
+def geojson(selection: Selection, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return rows as GeoJSON features, all with the same keys.
+
+    Parameters
+    ----------
+    selection
+        Of which they are.
+    rows
+        Some of its rows.
+
+    Returns
+    -------
+    list
+        Plain dicts, geometry as JSON already.
+    """
+    shapes = _shapes([row.geometry for row in rows], selection.source.geometry)
     return [
-        {"type": "Feature", "id": row[0], "geometry": shape, "properties": _values(fields, row[2:])}
+        {"type": "Feature", "id": row.fid, "geometry": shape, "properties": _values(selection.fields, row.cells)}
         for row, shape in zip(rows, shapes, strict=True)
     ]
 
 
 def _shapes(blobs: list[bytes | None], geometry: str) -> list[Any]:
-    """Return GeoJSON geometries; an area without one is an empty MultiPolygon: null would hide the type."""
+    """Return GeoJSON geometries; a row without one has an empty one of its layer's type: null would hide the type."""
     if not geometry:
         return [None] * len(blobs)
     shapes = shapely.orient_polygons(decode(blobs))  # RFC 7946: outer rings counter-clockwise
-    empty = shapely.MultiPolygon() if geometry == "MULTIPOLYGON" else None
-    shapes[shapely.is_missing(shapes)] = empty
-    return [None if text is None else orjson.Fragment(text) for text in shapely.to_geojson(shapes).tolist()]
+    shapes[shapely.is_missing(shapes)] = shapely.from_wkt(f"{geometry} EMPTY")
+    return [orjson.Fragment(text) for text in shapely.to_geojson(shapes).tolist()]
 
 
-def _values(fields: list[Property], row: tuple[Any, ...]) -> dict[str, Any]:
+def _values(fields: Sequence[Property], row: tuple[Any, ...]) -> dict[str, Any]:
     return {field.name: _value(field.kind, value) for field, value in zip(fields, row, strict=True)}
 
 

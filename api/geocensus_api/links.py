@@ -1,12 +1,13 @@
 """Links between the service's documents."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from geocensus_api.features import Page
 from geocensus_api.negotiation import address
-from geocensus_api.responses import GEOJSON, JSON
+from geocensus_api.parameters import PAGES, ItemsQuery
+from geocensus_api.responses import JSON
 
 __all__ = ["link", "page_links"]
 
@@ -36,7 +37,7 @@ def link(request: Request, path: str, rel: str, *, media_type: str = JSON, title
     return {**entry, "title": title} if title else entry
 
 
-def page_links(request: Request, path: str, *, limit: int, offset: int, matched: int) -> list[dict[str, Any]]:
+def page_links(request: Request, path: str, query: ItemsQuery, page: Page, *, media_type: str) -> list[dict[str, str]]:
     """Return self, next and prev of a page, with all other parameters kept.
 
     Parameters
@@ -45,27 +46,29 @@ def page_links(request: Request, path: str, *, limit: int, offset: int, matched:
         The request.
     path
         Path of the items.
-    limit
-        Features of a page.
-    offset
-        Features before this page.
-    matched
-        Features in all.
+    query
+        Limit, offset and key of this page.
+    page
+        What is on it.
+    media_type
+        Type of the pages.
 
     Returns
     -------
     list
-        Links; no next on the last page.
+        Links; no next on the last page. A next link names the last key, so that no page costs more than the first and
+        none repeats or leaves out a feature when others come or go meanwhile; its offset is for people and for prev.
     """
-    kept = [(key, value) for key, value in request.query_params.multi_items() if key not in {"limit", "offset"}]
+    kept = [(key, value) for key, value in request.query_params.multi_items() if key not in PAGES]
 
-    def at(start: int, rel: str) -> dict[str, str]:
-        query = urlencode([*kept, ("limit", limit), ("offset", start)])
-        return link(request, f"{path}?{query}", rel, media_type=GEOJSON)
+    def at(start: int, rel: str, place: str) -> dict[str, str]:
+        after = [("after", place)] if place else []
+        text = urlencode([*kept, ("limit", query.limit), ("offset", start), *after])
+        return link(request, f"{path}?{text}", rel, media_type=media_type)
 
-    links = [at(offset, "self")]
-    if offset + limit < matched:
-        links.append(at(offset + limit, "next"))
-    if offset:
-        links.append(at(max(0, offset - limit), "prev"))
+    links = [at(query.offset, "self", query.after)]
+    if page.more:
+        links.append(at(query.offset + query.limit, "next", page.place))
+    if query.offset:
+        links.append(at(max(0, query.offset - query.limit), "prev", ""))
     return links

@@ -5,7 +5,7 @@ from typing import Final
 
 from starlette.requests import Request
 
-__all__ = ["address", "language", "wants_page"]
+__all__ = ["address", "language", "wants_csv", "wants_page"]
 
 _HOST: Final = re.compile(r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$")
 _PREFIX: Final = re.compile(r"^(/[A-Za-z0-9._~-]+)*/?$")
@@ -47,6 +47,23 @@ def wants_page(request: Request) -> bool:
     """
     wish = request.query_params.get("f")
     return wish == "html" if wish else "text/html" in request.headers.get("accept", "")
+
+
+def wants_csv(request: Request) -> bool:
+    """Tell whether the client wants CSV and not JSON.
+
+    Parameters
+    ----------
+    request
+        ``f`` decides; else text/csv in Accept without any JSON.
+
+    Returns
+    -------
+    bool
+        True for CSV.
+    """
+    wish, accepted = request.query_params.get("f"), request.headers.get("accept", "")
+    return wish == "csv" if wish else "text/csv" in accepted and "json" not in accepted
 
 
 def address(request: Request) -> str:

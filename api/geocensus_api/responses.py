@@ -7,14 +7,20 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-__all__ = ["GEOJSON", "JSON", "SCHEMA", "json_response", "tagged"]
+from geocensus_api.negotiation import address, language
+
+__all__ = ["CSV", "GEOJSON", "JSON", "SCHEMA", "json_response", "tagged", "unchanged"]
 
 JSON: Final = "application/json"
+CSV: Final = "text/csv; charset=utf-8"
 GEOJSON: Final = "application/geo+json"
 SCHEMA: Final = "application/schema+json"
+_VARY: Final = "Accept, Accept-Language, Authorization"
 
 
-def json_response(request: Request, content: Any, *, media_type: str = JSON) -> Response:
+def json_response(
+    request: Request, content: Any, *, media_type: str = JSON, headers: dict[str, str] | None = None
+) -> Response:
     """Return JSON; NaN becomes null, floats stay floats.
 
     Parameters
@@ -25,13 +31,15 @@ def json_response(request: Request, content: Any, *, media_type: str = JSON) -> 
         Plain dicts and lists; orjson.Fragment for parts that are JSON already.
     media_type
         Type of the answer.
+    headers
+        Further headers; an ETag among them stands for the content.
 
     Returns
     -------
     Response
         200, or 304 without a body.
     """
-    return tagged(request, orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), media_type)
+    return tagged(request, orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY), media_type, headers)
 
 
 def tagged(request: Request, body: bytes, media_type: str, headers: dict[str, str] | None = None) -> Response:
@@ -53,9 +61,38 @@ def tagged(request: Request, body: bytes, media_type: str, headers: dict[str, st
     Response
         With ETag and Vary.
     """
-    tag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-    known = {"ETag": tag, "Vary": "Accept, Accept-Language, Authorization", **(headers or {})}
-    wanted = {part.strip() for part in request.headers.get("if-none-match", "").split(",")}
-    if tag in wanted or "*" in wanted:
+    known = {"Vary": _VARY, **(headers or {})}
+    known.setdefault("ETag", _tag(body))
+    if _known(request) & {known["ETag"], "*"}:
         return Response(status_code=304, headers=known)
     return Response(body, headers=known, media_type=media_type)
+
+
+def unchanged(request: Request, state: object) -> tuple[dict[str, str], Response | None]:
+    """Return the headers of an answer that depends on the workspace's state, and 304 where the client has it.
+
+    Parameters
+    ----------
+    request
+        Its address, query and wishes are part of the tag, as are those under which we are seen: links depend on them.
+    state
+        Name of the state, asked for before it is read.
+
+    Returns
+    -------
+    tuple
+        ETag and Vary; None or the answer, for which nothing needs to be read.
+    """
+    wishes = [request.headers.get(name, "") for name in ("accept", "accept-language")]
+    seen = [address(request), request.url.path, request.url.query, language(request), *wishes, request.app.version]
+    headers = {"ETag": _tag(repr([state, *seen]).encode("utf-8", "surrogatepass")), "Vary": _VARY}
+    same = bool(state) and headers["ETag"] in _known(request)  # "*" must not hide an error
+    return headers, Response(status_code=304, headers=headers) if same else None
+
+
+def _tag(content: bytes) -> str:
+    return f'W/"{blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def _known(request: Request) -> set[str]:
+    return {part.strip() for part in request.headers.get("if-none-match", "").split(",")}

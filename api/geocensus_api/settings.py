@@ -21,10 +21,14 @@ class Settings:
         Features of a page at most; larger wishes are clamped.
     points_max
         Points of one request to /locate at most.
+    book_rows_max
+        Rows of a workbook at most; CSV and GeoPackage hold any number.
     body_max
         Bytes of a request at most.
     forwarded_from
         Addresses of proxies whose X-Forwarded-Proto, -Host and -Prefix are believed.
+    cors_origins
+        Origins ("https://map.example") whose pages may read answers in a browser; none by default.
 
     Raises
     ------
@@ -42,8 +46,10 @@ class Settings:
     limit_default: int = 100
     limit_max: int = 10_000
     points_max: int = 100_000
+    book_rows_max: int = 200_000
     body_max: int = 8_000_000
     forwarded_from: tuple[str, ...] = ("127.0.0.1", "::1")
+    cors_origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.token or self.token != self.token.strip() or not self.token.isprintable():

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from geocensus.basemap.hierarchy import Basemap
 from geocensus.model import BasemapInfo, Text
-from geocensus.workspace import Workspace
+from geocensus.workspace import StoredPlan, Workspace
 
 TOKEN = "令牌-secret-token"
 N = 250
@@ -75,6 +75,43 @@ def make_result(n=N):
 def workspace_path(tmp_path_factory):
     path = tmp_path_factory.mktemp("ws") / "ws.gpkg"
     Workspace(path).write(make_result())
+    return path
+
+
+def make_repairs():
+    """Return three repairs: a move, one of a source off the map, a claim; only the first has a line."""
+    lon, lat = [118.15, 118.12, np.nan], [28.1, 28.15, np.nan]
+    texts_ = {"repair_id": ["r1", "r2", "r3"], "source_id": ["S0003", "S0049", "S0001"], "flag_id": ["f1", "f0", "f1"]}
+    numbers = {"rank": [1, 1, 2], "probability": [0.9, 0.8, 0.3], "lon": lon, "lat": lat}
+    stated = {"stated_lon": [118.6, np.nan, np.nan], "stated_lat": [28.1, np.nan, np.nan]}
+    kinds = {"kind": texts(["point", "point", "claim"]), "cause": texts(["digit_error", "axes_swapped", "claim_wrong"])}
+    columns = {name: texts(values) for name, values in texts_.items()}
+    return pd.DataFrame({**columns, **numbers, **stated, **kinds, "offered": [True, False, False]})
+
+
+def make_plan(name, **columns):
+    halves = [shapely.box(118.0, 28.0, 118.2, 28.2), shapely.box(118.2, 28.0, 118.4, 28.2)]
+    zones = gpd.GeoDataFrame({"field_zone": texts(["1", "2"]), "load": [60.0, 90.0]}, geometry=halves, crs="EPSG:4490")
+    members = pd.DataFrame({"code": texts(["330822001", "330822100"]), "field_zone": texts(["1", "2"])})
+    return StoredPlan(name, zones.assign(**columns), members, {"command": "geocensus split /home/someone"})
+
+
+@pytest.fixture(scope="session")
+def full_path(tmp_path_factory):
+    """Return a workspace in which every collection has rows, and some layers have rows without geometry."""
+    path = tmp_path_factory.mktemp("full") / "ws.gpkg"
+    result = make_result()
+    result.sources.loc[[10, 11], "state"] = "excluded"
+    result.sources.loc[[10, 11], ["lon", "lat"]] = np.nan
+    result.summary |= {"located": 243, "excluded": 2}
+    result.repairs = make_repairs()
+    result.causes = pd.DataFrame({"source_id": texts(["S0003"]), "rank": [1], "cause": texts(["digit_error"])})
+    result.causes["probability"] = 0.9
+    result.shifts = pd.DataFrame({"group": texts(["张三"]), "by": texts(["enumerator"]), "n": [40], "share": [0.9]})
+    workspace = Workspace(path)
+    workspace.write(result)
+    workspace.write_plan(make_plan("甲方案"))
+    workspace.write_plan(make_plan("b", phone=texts(["=1", "2"])))
     return path
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from geocensus.model import Text
 from geocensus_api.catalogue import row_sum
+from geocensus_api.downloads import DOWNLOADS
 from geocensus_api.links import link
 from geocensus_api.negotiation import address, language, wants_page
 from geocensus_api.openapi import OPENAPI_TYPE, definition
@@ -20,9 +21,30 @@ __all__ = ["router"]
 router = APIRouter()
 
 _TITLE: Final = Text("污染源普查空间数据服务", "Pollution source census: spatial data")
+_BESIDE: Final = {
+    "/counts": Text("计数", "counts"),
+    "/progress": Text("疑点处理进度", "progress of the flags"),
+}
 _CLASSES: Final = (
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    *(
+        f"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/{name}"
+        for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
+    ),
+    *(
+        f"http://www.opengis.net/spec/cql2/1.0/conf/{name}"
+        for name in (
+            "cql2-text",
+            "basic-cql2",
+            "advanced-comparison-operators",
+            "case-insensitive-comparison",
+            "basic-spatial-functions",
+            "basic-spatial-functions-plus",
+            "spatial-functions",
+            "property-property",
+        )
+    ),
 )
 
 
@@ -34,7 +56,8 @@ def _landing(request: Request) -> Response:
     require_known(request, {"f", "lang"})
     with resources(request).reading() as connection:
         counts = row_sum(connection)
-    title = _TITLE.get(language(request))
+    lang = language(request)
+    title = _TITLE.get(lang)
     links = [
         link(request, "/", "self"),
         link(request, "/api", "service-desc", media_type=OPENAPI_TYPE),
@@ -44,6 +67,8 @@ def _landing(request: Request) -> Response:
         link(request, "/collections", "data"),
         link(request, "/collections", "http://www.opengis.net/def/rel/ogc/1.0/data"),
         link(request, "/map", "alternate", media_type="text/html"),
+        link(request, "/download", "enclosure", media_type=DOWNLOADS["gpkg"]),
+        *(link(request, path, "related", title=text.get(lang)) for path, text in _BESIDE.items()),
     ]
     return json_response(request, {"title": title, "description": title, "rowSum": counts, "links": links})
 
