@@ -43,3 +43,12 @@ BASIS: Final = "basis"
 RULE: Final = "rule"
 SEVERITY: Final = "severity"
 GROUP: Final = "group"
+FLAG_STATE: Final = "flag_state"  # open | closed (a decision holds) | reopened (decided on another basis)
+
+# causes, repairs and decisions
+CAUSE: Final = "cause"
+RANK: Final = "rank"
+PROBABILITY: Final = "probability"
+OFFERED: Final = "offered"
+REPAIR_ID: Final = "repair_id"
+DECISION_ID: Final = "decision_id"

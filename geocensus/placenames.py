@@ -16,7 +16,7 @@ from geocensus.errors import SchemaError
 from geocensus.model import LEVELS, Level
 from geocensus.names import CODE, LEVEL, NAME, PARENT_CODE
 
-__all__ = ["MATCHES", "Names", "fold", "resolve", "same_place", "stem"]
+__all__ = ["MATCHES", "Names", "fold", "parts", "resolve", "same_place", "stem"]
 
 Names: TypeAlias = pd.Series | Sequence[object]
 
@@ -115,7 +115,7 @@ def stem(names: Names, *, level: str = Level.VILLAGE) -> pd.Series:
     >>> stem(["天马街道办事处", "三灣鄉"], level="township").tolist()
     ['天马', '三湾']
     """
-    return _parts(names, level)["stem"]
+    return parts(names, level)["stem"]
 
 
 def same_place(a: Names, b: Names, *, level: str = Level.VILLAGE) -> pd.Series:
@@ -145,8 +145,8 @@ def same_place(a: Names, b: Names, *, level: str = Level.VILLAGE) -> pd.Series:
     >>> same_place(["蒲塘村", "东明", "辉埠村"], ["蒲塘村委会", "东明社区居委会", "辉埠居委会"]).tolist()
     [True, True, False]
     """
-    left = _parts(a, level)
-    right = _parts(b, level).set_axis(left.index)
+    left = parts(a, level)
+    right = parts(b, level).set_axis(left.index)
     full = left["plain"].eq(right["plain"])
     stems = left["stem"].eq(right["stem"]) | left["stem"].eq(right["bare"]) | left["bare"].eq(right["stem"])
     kinds = left["kind"].eq("") | right["kind"].eq("") | left["kind"].eq(right["kind"])
@@ -216,8 +216,23 @@ def _spread(texts: pd.Series, unique: pd.Series, values: pd.Series) -> pd.Series
     return pd.Series(taken, index=texts.index, dtype="str", name=texts.name)
 
 
-def _parts(names: Names, level: str) -> pd.DataFrame:
-    """Take names apart: plain (folded), bare (without office), stem (without suffix), kind ("" = fits every kind)."""
+def parts(names: Names, level: str = Level.VILLAGE) -> pd.DataFrame:
+    """Take names apart.
+
+    Parameters
+    ----------
+    names : Series or sequence
+        Texts, missing values allowed.
+    level : str
+        The level of the places: suffixes differ.
+
+    Returns
+    -------
+    DataFrame
+        The index of `names`; texts, NaN where there is no name: ``plain`` (folded), ``bare`` (without its office),
+        ``stem`` (without its suffix) and ``kind`` (village, community, subdistrict, town, township or city; "" =
+        fits every kind).
+    """
     if level not in LEVELS:
         raise SchemaError(
             f"no level {level!r}; use one of {', '.join(LEVELS)}", f"没有“{level}”这一级；可用：{'、'.join(LEVELS)}"
@@ -230,8 +245,8 @@ def _parts(names: Names, level: str) -> pd.DataFrame:
     if level == Level.VILLAGE:  # 玉田里 is a kind of village, 十八里村委会 is not
         stems = stems.mask(bare.ne(unique) & bare.str.endswith("里"), bare)
     tails = pd.Series([text[len(part) :] for text, part in zip(unique, stems, strict=True)], dtype="str")
-    parts = {"bare": bare, "stem": stems, "kind": _kinds(tails, level)}
-    spread = {column: _spread(plain, unique, values) for column, values in parts.items()}
+    cut = {"bare": bare, "stem": stems, "kind": _kinds(tails, level)}
+    spread = {column: _spread(plain, unique, values) for column, values in cut.items()}
     return pd.DataFrame({"plain": plain, **spread})
 
 
@@ -309,8 +324,8 @@ def _enter(answers: pd.DataFrame, found: pd.DataFrame, level: str) -> None:
 def _look_up(question: pd.DataFrame, places: pd.DataFrame, level: str) -> pd.DataFrame:
     """Find the places of one level that bear each name: inside the row's scope first, for unknown ones anywhere."""
     here = places[places[LEVEL].eq(level)].reset_index(drop=True)
-    known = _keyed(pd.concat([here, _parts(here[NAME], level)], axis="columns"))
-    asked = _parts(question["text"], level).assign(row=question.index, within=question["code"], scope=question["level"])
+    known = _keyed(pd.concat([here, parts(here[NAME], level)], axis="columns"))
+    asked = parts(question["text"], level).assign(row=question.index, within=question["code"], scope=question["level"])
     inside = _within(asked, known)
     inside = pd.concat([inside, _after_prefix(asked[~asked["row"].isin(inside["row"])], known, places, level)])
     elsewhere = _best(_pairs(_keyed(asked[~asked["row"].isin(inside["row"])]), known, ["key"]))
@@ -356,7 +371,7 @@ def _after_prefix(asked: pd.DataFrame, known: pd.DataFrame, places: pd.DataFrame
     ]
     cut = pd.DataFrame(cuts, columns=["origin", "before", "rest", "within", "scope"])
     texts = cut[["within", "scope", "rest"]].astype("str")
-    rests = _parts(texts["rest"], level).assign(row=cut.index, within=texts["within"], scope=texts["scope"])
+    rests = parts(texts["rest"], level).assign(row=cut.index, within=texts["within"], scope=texts["scope"])
     pairs = _within(rests, known).merge(cut[["origin", "before"]], left_on="row", right_index=True)
     pairs = pairs[_ends_with_place_above(pairs["before"], pairs[CODE], places, level)]
     return pairs.assign(row=pairs["origin"])[["row", CODE, "rank"]]

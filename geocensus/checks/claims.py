@@ -9,6 +9,7 @@ import pandas as pd
 
 from geocensus import names as n
 from geocensus import placenames
+from geocensus.checks.addresses import places_named
 from geocensus.divisions import code_at, level_of, normalise, trim
 from geocensus.model import LEVELS, CodeSystem
 
@@ -25,8 +26,9 @@ _COLUMNS = ("area_code", "problem", "note_zh", "note_en")
 def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk | None = None) -> pd.DataFrame:
     """Find the area of the basemap that each source claims.
 
-    A code counts before names. A claim finer than the basemap is cut to its finest level; an unknown code is compared
-    at the finest of its parents that is known, and flagged.
+    A code counts before names; a name that several areas bear is looked up below the places that the address names. A
+    claim finer than the basemap is cut to its finest level; an unknown code is compared at the finest of its parents
+    that is known, and flagged.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk
     areas = pd.concat([pd.DataFrame(basemap.areas(level).drop(columns="geometry")) for level in basemap.levels])
     codes = _text(sources, n.CLAIMED_CODE)
     by_code = _unique(codes, lambda given: _from_codes(given, basemap, areas, crosswalk))
-    by_name = _from_names(sources, areas)
+    by_name = _from_names(sources, areas, basemap)
     damaged = codes.str.match(_DAMAGED).fillna(value=False).astype(bool)
     use_name = codes.isna() | damaged
     claims = by_code.mask(use_name, by_name[list(_COLUMNS)])
@@ -144,8 +146,8 @@ def _follow(answers: pd.DataFrame, codes: pd.Series, known: pd.Series, crosswalk
     return answers
 
 
-def _from_names(sources: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
-    found = placenames.resolve(sources, areas)
+def _from_names(sources: pd.DataFrame, areas: pd.DataFrame, basemap: Basemap) -> pd.DataFrame:
+    found = _with_addresses(placenames.resolve(sources, areas), sources, areas, basemap)
     said = pd.Series("", index=sources.index, dtype="str")
     for level in LEVELS:
         said = said + _text(sources, f"claimed_{level}_name").fillna("")
@@ -166,6 +168,33 @@ def _from_names(sources: pd.DataFrame, areas: pd.DataFrame) -> pd.DataFrame:
             "has_name": found["problem"] != "missing",
         }
     )
+
+
+def _with_addresses(found: pd.DataFrame, sources: pd.DataFrame, areas: pd.DataFrame, basemap: Basemap) -> pd.DataFrame:
+    """Look names that several areas bear up again, below the one place of each coarser level that the address names."""
+    several = found["problem"].eq("ambiguous").to_numpy() & _text(sources, "address").notna().to_numpy()
+    if not several.any():
+        return found
+    rows = sources[several]
+    named = places_named(rows["address"], basemap)
+    named = named[named["sure"] & named["candidates"].eq(1)].drop_duplicates(["row", n.LEVEL], keep=False)
+    titles = areas.set_index(n.CODE)[n.NAME]
+    given = {}
+    for level in basemap.levels[:-1]:
+        at = named[named[n.LEVEL] == level].set_index("row")[n.CODE].map(titles)
+        said = _text(rows, f"claimed_{level}_name")
+        given[f"claimed_{level}_name"] = said.fillna(at.reindex(range(len(rows))).set_axis(rows.index).astype("str"))
+    again = placenames.resolve(rows.assign(**given), areas)
+    settled = again.index[again["problem"].eq("").to_numpy() & again["level"].eq(_asked(rows)).to_numpy()]
+    return found.drop(settled).pipe(lambda rest: pd.concat([rest, again.loc[settled]])).loc[found.index]
+
+
+def _asked(sources: pd.DataFrame) -> pd.Series:
+    """Return the finest level that each row names."""
+    asked = pd.Series(np.nan, index=sources.index, dtype="str")
+    for level in LEVELS:
+        asked = asked.mask(_text(sources, f"claimed_{level}_name").notna(), level)
+    return asked
 
 
 def _ancestors(claims: pd.DataFrame, basemap: Basemap) -> pd.DataFrame:
@@ -202,8 +231,11 @@ def _conflicts(
         agrees = placenames.same_place(said, own, level=level) | (named_codes.loc[code.index, f"code_{level}"] == code)
         rows = code.index[~agrees.astype(bool)]
         conflict[rows] = True
+        other = named_codes.loc[rows, f"code_{level}"].fillna("")
         zh[rows] = "代码 " + code[rows] + " 是“" + own[rows] + "”，名称填的是“" + said[rows] + "”"
+        zh[rows] += ("（代码 " + other + "）").mask(other == "", "")
         en[rows] = "code " + code[rows] + " is " + own[rows] + ", the name given is " + said[rows]
+        en[rows] += (" (code " + other + ")").mask(other == "", "")
     return pd.DataFrame({"has_name": by_name["has_name"], "conflict": conflict, "conflict_zh": zh, "conflict_en": en})
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from geocensus import names as n
+from geocensus.checks.addresses import places_named
 from geocensus.checks.claims import resolve_claims
 from geocensus.checks.containment import Containment, measure_containment
+from geocensus.checks.pairs import match_lists
+from geocensus.checks.shift import Shifts, test_shifts
 from geocensus.locating import locate_levels
 from geocensus.model import State
 
@@ -24,7 +28,10 @@ __all__ = ["Context", "make_context"]
 
 @dataclass(frozen=True)
 class Context:
-    """Sources under test (excluded rows left out) with all that rules share; every table has the sources' index."""
+    """Sources under test (excluded rows left out) with all that rules share; every table has the sources' index.
+
+    ``reference`` is a second list of the same units, with an index of its own and without its excluded rows.
+    """
 
     sources: pd.DataFrame
     basemap: Basemap
@@ -33,6 +40,40 @@ class Context:
     claims: pd.DataFrame
     located: pd.DataFrame
     containment: Containment
+    reference: pd.DataFrame | None = None
+
+    @cached_property
+    def matches(self) -> pd.DataFrame:
+        """Units that stand in both lists, found once.
+
+        Returns
+        -------
+        DataFrame
+            As :func:`~geocensus.checks.pairs.match_lists`; empty without a second list.
+        """
+        return match_lists(self.sources, self.claims, self.reference, self.basemap, self.crosswalk)
+
+    @cached_property
+    def shifts(self) -> Shifts:
+        """Whether import groups follow a shift, tested once.
+
+        Returns
+        -------
+        Shifts
+            As :func:`~geocensus.checks.shift.test_shifts` finds them.
+        """
+        return test_shifts(self)
+
+    @cached_property
+    def named(self) -> pd.DataFrame:
+        """Areas that addresses name, found once.
+
+        Returns
+        -------
+        DataFrame
+            As :func:`~geocensus.checks.addresses.places_named`; ``row`` counts the sources under test.
+        """
+        return places_named(self.text("address"), self.basemap, claims=self.claims)
 
     @property
     def has_point(self) -> pd.Series:
@@ -56,6 +97,20 @@ class Context:
         """
         return {"no_coordinate": ~self.has_point}
 
+    @cached_property
+    def written_ids(self) -> pd.Series:
+        """Ids as the list has them: a source that stands twice is one source.
+
+        Returns
+        -------
+        Series of str
+            One id per source under test.
+        """
+        ids = self.text(n.SOURCE_ID)
+        if "duplicate_id" not in self.sources:
+            return ids
+        return ids.mask(self.sources["duplicate_id"].astype(bool), ids.str.replace(r"#+\d+$", "", regex=True))
+
     def text(self, column: str) -> pd.Series:
         """Return a text column, all missing when the list has none.
 
@@ -75,7 +130,12 @@ class Context:
 
 
 def make_context(
-    sources: pd.DataFrame, basemap: Basemap, settings: Settings, crosswalk: Crosswalk | None = None
+    sources: pd.DataFrame,
+    basemap: Basemap,
+    settings: Settings,
+    crosswalk: Crosswalk | None = None,
+    *,
+    reference: pd.DataFrame | None = None,
 ) -> Context:
     """Resolve claims, locate and measure once for all rules.
 
@@ -89,6 +149,8 @@ def make_context(
         Tolerances and thresholds.
     crosswalk : Crosswalk, optional
         Old to new division codes.
+    reference : DataFrame, optional
+        A second list of the same units, also from :func:`geocensus.read_sources`.
 
     Returns
     -------
@@ -99,4 +161,5 @@ def make_context(
     claims = resolve_claims(tested, basemap, crosswalk)
     located = locate_levels(tested, basemap.layers, nested=basemap.info.nested)
     containment = measure_containment(tested, claims, located, basemap, settings)
-    return Context(tested, basemap, settings, crosswalk, claims, located, containment)
+    other = None if reference is None else reference[reference[n.STATE] != State.EXCLUDED]
+    return Context(tested, basemap, settings, crosswalk, claims, located, containment, other)

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from geocensus import names as n
-from geocensus.model import Status
+from geocensus.checks.labels import identity_of
+from geocensus.checks.outcome import GroupOutcome, Outcome
+from geocensus.model import LEVELS, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geocensus.checks.context import Context
-    from geocensus.checks.outcome import Outcome
     from geocensus.checks.registry import Rule
 
 __all__ = ["FLAG_COLUMNS", "make_flags"]
@@ -36,25 +37,36 @@ FLAG_COLUMNS = (
 )
 
 
-def make_flags(ctx: Context, outcomes: Mapping[Rule, Outcome]) -> pd.DataFrame:
-    """List the flagged sources of every rule.
+_CLAIMS = (n.CLAIMED_CODE, *(f"claimed_{level}_name" for level in LEVELS if level != "zone"))
+_RESTS_ON = (n.LON_TEXT, n.LAT_TEXT, *_CLAIMS)
 
-    ``flag_id`` depends on source, rule and level alone; ``basis`` on what the judgement rests on: raw coordinate,
-    claim, basemap and rule version. A decision on a flag holds as long as its basis stays.
+
+def make_flags(ctx: Context, outcomes: Mapping[Rule, Outcome | GroupOutcome]) -> pd.DataFrame:
+    """List the flagged sources and groups of every rule.
+
+    ``flag_id`` depends on source (or group), rule and level alone; ``basis`` on what the judgement rests on: raw
+    coordinate and its reference system, claimed code and names (for a group: what was found of it), what else the
+    rule compared with, basemap and rule version. A list under another name keeps the flags on the whole of it. A
+    decision on a flag holds as long as its basis stays; a distance or a count that another row moves is no
+    part of it.
 
     Parameters
     ----------
     ctx : Context
         The sources under test.
-    outcomes : Mapping of Rule to Outcome
+    outcomes : Mapping of Rule to Outcome or GroupOutcome
         What each rule said.
 
     Returns
     -------
     DataFrame
-        FLAG_COLUMNS, in order of rules, then of sources.
+        FLAG_COLUMNS, in order of rules, then of sources; the flag of a group has no source_id and no point.
     """
-    tables = [_of_rule(ctx, rule, outcome) for rule, outcome in outcomes.items() if outcome.flagged.any()]
+    tables = [
+        _of_groups(ctx, rule, outcome) if isinstance(outcome, GroupOutcome) else _of_rule(ctx, rule, outcome)
+        for rule, outcome in outcomes.items()
+        if outcome.flagged.any()
+    ]
     if not tables:
         texts = {name: pd.Series(dtype="str") for name in FLAG_COLUMNS[:-2]}
         return pd.DataFrame({**texts, n.LON: pd.Series(dtype=float), n.LAT: pd.Series(dtype=float)})
@@ -64,8 +76,8 @@ def make_flags(ctx: Context, outcomes: Mapping[Rule, Outcome]) -> pd.DataFrame:
 def _of_rule(ctx: Context, rule: Rule, outcome: Outcome) -> pd.DataFrame:
     rows = outcome.zh.index
     ids, level = ctx.sources.loc[rows, n.SOURCE_ID], outcome.level
-    basis = [ctx.text(name)[rows].fillna("") for name in (n.LON_TEXT, n.LAT_TEXT, n.CLAIMED_CODE)]
-    same = f"{ctx.basemap.info.sha256}\x1f{rule.code}\x1f{rule.version}"
+    basis = [ctx.text(name)[rows].fillna("") for name in _RESTS_ON]
+    basis += [] if outcome.basis.empty else [outcome.basis]
     table = pd.DataFrame(
         {
             n.FLAG_ID: _hashed(ids, level, rule.code),
@@ -77,12 +89,40 @@ def _of_rule(ctx: Context, rule: Rule, outcome: Outcome) -> pd.DataFrame:
             n.SEVERITY: str(rule.severity),
             "message_zh": outcome.zh,
             "message_en": outcome.en,
-            n.BASIS: _hashed(*basis, same),
+            n.BASIS: _hashed(*basis, _fixed(ctx, rule)),
             n.LON: ctx.sources.loc[rows, n.LON],
             n.LAT: ctx.sources.loc[rows, n.LAT],
         }
     )
     return table.astype(dict.fromkeys(FLAG_COLUMNS[:-2], "str"))
+
+
+def _of_groups(ctx: Context, rule: Rule, outcome: GroupOutcome) -> pd.DataFrame:
+    groups = outcome.groups.reset_index(names=n.GROUP)
+    known = identity_of(groups[n.GROUP], str(ctx.sources.attrs.get("file") or "list"))
+    table = pd.DataFrame(
+        {
+            n.FLAG_ID: _hashed("", known, rule.code),
+            n.SOURCE_ID: "",
+            n.GROUP: groups[n.GROUP],
+            n.RULE: rule.code,
+            n.LEVEL: "",
+            n.STATUS: str(Status.FLAGGED),
+            n.SEVERITY: str(rule.severity),
+            "message_zh": groups["zh"],
+            "message_en": groups["en"],
+            n.BASIS: _hashed(groups["basis"], _fixed(ctx, rule)),
+            n.LON: np.nan,
+            n.LAT: np.nan,
+        }
+    )
+    return table.astype(dict.fromkeys(FLAG_COLUMNS[:-2], "str"))
+
+
+def _fixed(ctx: Context, rule: Rule) -> str:
+    """Say what every flag of a rule rests on; WGS 84 and CGCS2000 are one system here (they differ by centimetres)."""
+    crs = str(ctx.sources.attrs.get("crs", "cgcs2000"))
+    return "\x1f".join(("cgcs2000" if crs == "wgs84" else crs, ctx.basemap.info.sha256, rule.code, str(rule.version)))
 
 
 def _hashed(*parts: pd.Series | str) -> np.ndarray:

@@ -10,14 +10,14 @@ import pandas as pd
 
 from geocensus import names as n
 from geocensus.checks.context import Context, make_context
+from geocensus.checks.diagnosis import diagnose
 from geocensus.checks.flags import make_flags
-from geocensus.checks.outcome import NOT_TESTED
-from geocensus.checks.registry import RULES
+from geocensus.checks.outcome import NOT_TESTED, GroupOutcome, Outcome
+from geocensus.checks.registry import RULES, Rule
 from geocensus.model import Status
 
 if TYPE_CHECKING:
     from geocensus.basemap import Basemap
-    from geocensus.checks.outcome import Outcome
     from geocensus.checks.settings import Settings
     from geocensus.divisions import Crosswalk
 
@@ -26,7 +26,7 @@ __all__ = ["Judgement", "judge"]
 
 @dataclass(frozen=True)
 class Judgement:
-    """Sources with their result, flags, and what was not tested.
+    """Sources with their result, flags, causes and repairs, and what was not tested.
 
     ``statuses`` has the index of the sources and a column per rule (missing for excluded rows); ``not_tested``
     counts per rule and reason; ``certainty`` per level.
@@ -37,9 +37,19 @@ class Judgement:
     statuses: pd.DataFrame
     not_tested: dict[str, dict[str, int]]
     certainty: dict[str, dict[str, int]]
+    causes: pd.DataFrame
+    repairs: pd.DataFrame
+    shifts: pd.DataFrame
 
 
-def judge(sources: pd.DataFrame, basemap: Basemap, settings: Settings, crosswalk: Crosswalk | None = None) -> Judgement:
+def judge(
+    sources: pd.DataFrame,
+    basemap: Basemap,
+    settings: Settings,
+    crosswalk: Crosswalk | None = None,
+    *,
+    reference: pd.DataFrame | None = None,
+) -> Judgement:
     """Locate every source and apply every rule.
 
     Parameters
@@ -52,25 +62,37 @@ def judge(sources: pd.DataFrame, basemap: Basemap, settings: Settings, crosswalk
         Tolerances and thresholds.
     crosswalk : Crosswalk, optional
         Old to new division codes.
+    reference : DataFrame, optional
+        A second list of the same units.
 
     Returns
     -------
     Judgement
         All rows of the input, in order.
     """
-    ctx = make_context(sources, basemap, settings, crosswalk)
+    ctx = make_context(sources, basemap, settings, crosswalk, reference=reference)
     outcomes = {rule: rule.test(ctx) for rule in RULES}
     statuses = pd.DataFrame({rule.code: outcome.status for rule, outcome in outcomes.items()}, index=ctx.sources.index)
+    flags = make_flags(ctx, outcomes)
+    diagnosis = diagnose(ctx, flags, shift=ctx.shifts.of_source)
     return Judgement(
-        sources=_with_result(sources, ctx, statuses),
-        flags=make_flags(ctx, outcomes),
+        sources=_with_result(sources, ctx, statuses[_of_sources(outcomes)]),
+        flags=flags,
         statuses=statuses.reindex(sources.index),
         not_tested={rule.code: counts for rule, outcome in outcomes.items() if (counts := _untested(outcome))},
         certainty=ctx.containment.certainty,
+        causes=diagnosis.causes,
+        repairs=diagnosis.repairs,
+        shifts=ctx.shifts.groups,
     )
 
 
-def _untested(outcome: Outcome) -> dict[str, int]:
+def _of_sources(outcomes: dict[Rule, Outcome | GroupOutcome]) -> list[str]:
+    """Rules that judge sources one by one: the flag of a group does not flag its sources."""
+    return [rule.code for rule, outcome in outcomes.items() if isinstance(outcome, Outcome)]
+
+
+def _untested(outcome: Outcome | GroupOutcome) -> dict[str, int]:
     counts = outcome.reason.value_counts()
     return {reason: int(counts[reason]) for reason in NOT_TESTED if reason in counts.index}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geocensus import names as n
 from geocensus.checks.outcome import Outcome, flag_where
@@ -21,9 +21,9 @@ _SHOWN = 40  # characters of a raw text that a message quotes
 def missing(ctx: Context) -> Outcome:
     """Flag empty coordinates and placeholders."""
     texts = _quoted(ctx)
-    blank = ctx.text(n.LON_TEXT).isna() & ctx.text(n.LAT_TEXT).isna()
-    zh = ("坐标只有占位文字或缺一个轴：" + texts).mask(blank, "没有填写坐标")
-    en = ("placeholder, or one axis missing: " + texts).mask(blank, "no coordinate given")
+    blank = (ctx.text(n.LON_TEXT).fillna("") + ctx.text(n.LAT_TEXT).fillna("")).str.strip() == ""
+    zh = ("坐标只有占位文字或缺一个轴：" + texts.zh).mask(blank, "没有填写坐标")
+    en = ("placeholder, or one axis missing: " + texts.en).mask(blank, "no coordinate given")
     return flag_where(_problem(ctx, "missing"), (zh, en))
 
 
@@ -32,7 +32,7 @@ def unparsable(ctx: Context) -> Outcome:
     texts = _quoted(ctx)
     return flag_where(
         _problem(ctx, "unparsable"),
-        ("无法识别的坐标写法：" + texts, "coordinate in no known format: " + texts),
+        ("无法识别的坐标写法：" + texts.zh, "coordinate in no known format: " + texts.en),
         untested=_absent(ctx),
     )
 
@@ -43,8 +43,8 @@ def minute_second_range(ctx: Context) -> Outcome:
     return flag_where(
         _problem(ctx, "minute_second_range"),
         (
-            "分或秒达到 60，或半球字母与轴不符：" + texts,
-            "minute or second of 60 or more, or hemisphere on the wrong axis: " + texts,
+            "分或秒达到 60，或半球字母与轴不符：" + texts.zh,
+            "minute or second of 60 or more, or hemisphere on the wrong axis: " + texts.en,
         ),
         untested=_absent(ctx),
     )
@@ -62,7 +62,7 @@ def out_of_range(ctx: Context) -> Outcome:
     texts = _quoted(ctx)
     return flag_where(
         _problem(ctx, "out_of_range"),
-        ("超出经纬度范围（经度 ±180，纬度 ±90）：" + texts, "outside ±180 and ±90 degrees: " + texts),
+        ("超出经纬度范围（经度 ±180，纬度 ±90）：" + texts.zh, "outside ±180 and ±90 degrees: " + texts.en),
         untested=_absent(ctx),
     )
 
@@ -87,9 +87,9 @@ def imprecise(ctx: Context) -> Outcome:
     damaged = ctx.sources["float_damage"].astype(bool) if "float_damage" in ctx.sources else coarse & False
     size = metres.round().fillna(0).astype("int64").astype("str")
     texts = _quoted(ctx)
-    zh = ("坐标文本只精确到约 " + size + " 米：" + texts).where(coarse, "小数位被表格软件改动：" + texts)
-    en = ("the text is precise to about " + size + " m only: " + texts).where(
-        coarse, "decimals damaged by a spreadsheet: " + texts
+    zh = ("坐标文本只精确到约 " + size + " 米：" + texts.zh).where(coarse, "小数位被表格软件改动：" + texts.zh)
+    en = ("the text is precise to about " + size + " m only: " + texts.en).where(
+        coarse, "decimals damaged by a spreadsheet: " + texts.en
     )
     return flag_where(ctx.has_point & (coarse | damaged), (zh, en), untested=ctx.no_point)
 
@@ -102,6 +102,11 @@ def _absent(ctx: Context) -> dict[str, pd.Series]:
     return {"no_coordinate": _problem(ctx, "missing")}
 
 
-def _quoted(ctx: Context) -> pd.Series:
+class _Quoted(NamedTuple):
+    zh: pd.Series
+    en: pd.Series
+
+
+def _quoted(ctx: Context) -> _Quoted:
     lon, lat = (ctx.text(name).fillna("").str.slice(0, _SHOWN) for name in (n.LON_TEXT, n.LAT_TEXT))
-    return "“" + lon + "”，“" + lat + "”"
+    return _Quoted("“" + lon + "”，“" + lat + "”", "“" + lon + "”, “" + lat + "”")

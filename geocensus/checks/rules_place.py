@@ -10,8 +10,10 @@ import shapely
 from scipy.spatial import cKDTree
 
 from geocensus import names as n
+from geocensus import placenames
 from geocensus.checks.outcome import Outcome, flag_where
 from geocensus.checks.tolerance import tolerance_m
+from geocensus.checks.words import LEVEL_TITLES, on_sphere, spoken
 from geocensus.locating import signed_distance
 from geocensus.model import Status, Text
 
@@ -20,16 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["default", "outside_basemap", "outside_claimed", "stacked"]
 
-_EARTH_M = 6_371_008.8  # mean radius; chords below a kilometre are arcs to a millimetre
 _METRES_PER_DEGREE = 110_000.0  # a little less than any degree of latitude, so that boxes are never too small
-LEVEL_TITLES = {
-    "province": Text("省", "province"),
-    "prefecture": Text("市", "prefecture"),
-    "county": Text("县", "county"),
-    "township": Text("乡镇", "township"),
-    "village": Text("村", "village"),
-    "zone": Text("普查小区", "zone"),
-}
 
 
 def outside_basemap(ctx: Context) -> Outcome:
@@ -79,7 +72,7 @@ def _claim_messages(ctx: Context, failed: pd.Series) -> tuple[pd.Series, pd.Seri
         titles = ctx.basemap.areas(name).set_index(n.CODE)[n.NAME]
         claimed[rows] = ctx.claims.loc[rows, f"code_{name}"].map(titles).astype("str").fillna("")
         lies[rows] = ctx.located.loc[rows, f"code_{name}"].map(titles).astype("str").fillna("")
-    metres = _spoken(ctx.containment.failed_m[failed])
+    metres = spoken(ctx.containment.failed_m[failed])
     kind_zh, kind_en = (level.map({k: t.get(lang) for k, t in LEVEL_TITLES.items()}) for lang in ("zh", "en"))
     outside = lies == ""
     zh = (
@@ -106,7 +99,21 @@ def _claim_messages(ctx: Context, failed: pd.Series) -> tuple[pd.Series, pd.Seri
         + " outside that "
         + kind_en
     )
+    homonym = _homonym(ctx, level.index)
+    zh += ("；两处都有“" + homonym + "”，可能混淆了同名区划").mask(homonym == "", "")
+    en += ("; both have a " + homonym + ": one may have been taken for the other").mask(homonym == "", "")
     return zh, en
+
+
+def _homonym(ctx: Context, rows: pd.Index) -> pd.Series:
+    """Name the claimed area where the source lies in another one of that name; "" elsewhere."""
+    same = pd.Series("", index=rows, dtype="str")
+    for level in ctx.basemap.levels:
+        titles = ctx.basemap.areas(level).set_index(n.CODE)[n.NAME]
+        claimed, lies = (table.loc[rows, f"code_{level}"] for table in (ctx.claims, ctx.located))
+        name, other = (codes.map(titles).astype("str") for codes in (claimed, lies))
+        same = same.mask(claimed.ne(lies) & placenames.same_place(name, other, level=level), name)
+    return same
 
 
 def default(ctx: Context) -> Outcome:
@@ -117,10 +124,10 @@ def default(ctx: Context) -> Outcome:
     rows = failed.index[ctx.has_point]
     if len(rows) and len(places):
         lon, lat = (ctx.sources.loc[rows, name].to_numpy() for name in (n.LON, n.LAT))
-        tree = cKDTree(_on_sphere(places["lon"].to_numpy(), places["lat"].to_numpy()))
-        metres, which = tree.query(_on_sphere(lon, lat), distance_upper_bound=ctx.settings.default_place_m)
+        tree = cKDTree(on_sphere(places["lon"].to_numpy(), places["lat"].to_numpy()))
+        metres, which = tree.query(on_sphere(lon, lat), distance_upper_bound=ctx.settings.default_place_m)
         hit = np.isfinite(metres)
-        rows, which, text = rows[hit], which[hit], _spoken(pd.Series(metres[hit], index=rows[hit]))
+        rows, which, text = rows[hit], which[hit], spoken(pd.Series(metres[hit], index=rows[hit]))
         failed[rows] = True
         zh[rows] = "距" + places["zh"].iloc[which].set_axis(rows) + " " + text
         en[rows] = text + " from " + places["en"].iloc[which].set_axis(rows)
@@ -149,7 +156,7 @@ def stacked(ctx: Context) -> Outcome:
     """Flag coordinates shared by several different sources, but for the allowed places."""
     points = ctx.sources.loc[ctx.has_point, [n.LON, n.LAT]]
     site = ctx.text("parent_id")[points.index]
-    site = site.where(site.notna(), _written_ids(ctx)[points.index])
+    site = site.where(site.notna(), ctx.written_ids[points.index])
     sites = site.groupby([points[n.LON], points[n.LAT]]).transform("nunique")
     crowded = sites[sites >= ctx.settings.stack_size]
     crowded = crowded[~_allowed(ctx, points.loc[crowded.index])]
@@ -160,32 +167,10 @@ def stacked(ctx: Context) -> Outcome:
     return flag_where(failed, message, untested=ctx.no_point)
 
 
-def _written_ids(ctx: Context) -> pd.Series:
-    """Ids as the list has them: a source that stands twice is one source."""
-    ids = ctx.text(n.SOURCE_ID)
-    if "duplicate_id" not in ctx.sources:
-        return ids
-    return ids.mask(ctx.sources["duplicate_id"].astype(bool), ids.str.replace(r"#+\d+$", "", regex=True))
-
-
 def _allowed(ctx: Context, points: pd.DataFrame) -> np.ndarray:
     allowed = np.zeros(len(points), dtype=bool)
-    here = _on_sphere(points[n.LON].to_numpy(), points[n.LAT].to_numpy())
+    here = on_sphere(points[n.LON].to_numpy(), points[n.LAT].to_numpy())
     for place in ctx.settings.allowed_stacks:
-        centre = _on_sphere(np.array([place.lon]), np.array([place.lat]))
+        centre = on_sphere(np.array([place.lon]), np.array([place.lat]))
         allowed |= np.linalg.norm(here - centre, axis=1) <= place.radius_m
     return allowed
-
-
-def _on_sphere(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Points in metres from the centre of the Earth: distances between near ones are chords."""
-    lon, lat = np.radians(lon), np.radians(lat)
-    return _EARTH_M * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def _spoken(metres: pd.Series) -> pd.Series:
-    """Write metres as people say them: 35 m, 1.2 km, 340 km."""
-    kilometres = metres / 1000
-    text = metres.round().astype("int64").astype("str") + " m"
-    text = text.where(metres < 1000, kilometres.round(1).astype("str") + " km")  # noqa: PLR2004 - metres in a kilometre
-    return text.where(kilometres < 100, kilometres.round().astype("int64").astype("str") + " km")  # noqa: PLR2004

@@ -9,6 +9,7 @@ from typing import Any
 from geocensus.basemap import ASSUMED_ACCURACY_M
 from geocensus.errors import SchemaError
 from geocensus.zoning.loads import LoadSettings
+from geocensus.zoning.visit_settings import VisitSettings
 
 __all__ = ["Place", "Settings", "Stack"]
 
@@ -80,6 +81,52 @@ class Settings:
             "en": "different sources on one coordinate from which they are flagged",
         },
     )
+    isolated_group: int = field(
+        default=7,
+        metadata={
+            "zh": "同村（或地址同属一处）的污染源不少于此数时，检查是否有离群点",
+            "en": "sources of one village or address from which one may be called isolated",
+        },
+    )
+    isolated_m: float = field(
+        default=2000.0,
+        metadata={
+            "zh": "距同村最近的另一污染源在此距离内不算离群（米）",
+            "en": "nearer than this to another source of the village is not isolated, metres",
+        },
+    )
+    isolated_factor: float = field(
+        default=8.0,
+        metadata={
+            "zh": "最近距离达到同村污染源距中心的中位距离的多少倍才算离群",
+            "en": "isolated is this many times the median distance of the village's sources from their middle",
+        },
+    )
+    outlet_far_m: float = field(
+        default=2000.0,
+        metadata={"zh": "排放口距所属对象的最大距离（米）", "en": "furthest that an outlet lies from its site, metres"},
+    )
+    moved_m: float = field(
+        default=50.0,
+        metadata={
+            "zh": "与对照名单中同一对象相距在此以内不标记（米）；点位精度更粗时按精度放宽",
+            "en": "the same unit in two lists may lie this far apart, metres; further where its points are coarser",
+        },
+    )
+    mixed_share: float = field(
+        default=0.2,
+        metadata={
+            "zh": "同一批坐标中较少的写法占比达到此值即视为混用（0 至 1）",
+            "en": "share of the rarer way of writing from which a group's formats count as mixed, 0 to 1",
+        },
+    )
+    mixed_rows: int = field(
+        default=5,
+        metadata={
+            "zh": "同一批坐标中每种写法至少有此条数才视为混用",
+            "en": "rows of each way of writing from which a group's formats count as mixed",
+        },
+    )
     exact_inside: bool = field(
         default=False,
         metadata={
@@ -115,15 +162,38 @@ class Settings:
     load: LoadSettings = field(
         default_factory=LoadSettings, metadata={"zh": "工时，用于划分片区", "en": "minutes of work, for splits"}
     )
+    visits: VisitSettings = field(
+        default_factory=VisitSettings, metadata={"zh": "走访安排（split --visits）", "en": "visits, for split --visits"}
+    )
+    enumerators_per_supervisor: float = field(
+        default=10.0,
+        metadata={
+            "zh": "每名普查指导员带几名普查员（split --supervisors）",
+            "en": "enumerators that one supervisor leads (split --supervisors)",
+        },
+    )
 
     def __post_init__(self) -> None:
-        for name in ("extra_tolerance_m", "coarsest_point_m", "imprecise_m", "default_place_m"):
+        lengths = ("extra_tolerance_m", "coarsest_point_m", "imprecise_m", "default_place_m")
+        for name in (*lengths, "isolated_m", "outlet_far_m", "moved_m"):
             if not getattr(self, name) >= 0:
                 raise SchemaError(
                     f"setting {name}: must be a number of metres, 0 or more", f"设置项 {name}：应为不小于 0 的米数"
                 )
+        if not self.isolated_factor >= 0 or not 0 <= self.mixed_share <= 1:
+            raise SchemaError(
+                "settings isolated_factor and mixed_share: must be 0 or more, and between 0 and 1",
+                "设置项 isolated_factor 应不小于 0，mixed_share 应在 0 至 1 之间",
+            )
+        for name, least in (("isolated_group", 3), ("mixed_rows", 1)):
+            if getattr(self, name) < least:
+                raise SchemaError(f"setting {name}: must be {least} or more", f"设置项 {name}：应不小于 {least}")
         if self.stack_size < 2:  # noqa: PLR2004 - one source alone is no stack
             raise SchemaError("setting stack_size: must be 2 or more", "设置项 stack_size：应不小于 2")
+        if not self.enumerators_per_supervisor > 0:
+            raise SchemaError(
+                "setting enumerators_per_supervisor: must be above 0", "设置项 enumerators_per_supervisor：应大于 0"
+            )
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
@@ -158,6 +228,7 @@ class Settings:
                 **{k: float(v) for k, v in values.get("boundary_m", {}).items()},
             }
             given["load"] = LoadSettings.from_dict(values.get("load", {}))
+            given["visits"] = VisitSettings.from_dict(values.get("visits", {}))
             given["datum_parameters"] = tuple(float(v) for v in values.get("datum_parameters", ()))
             given["offices"] = tuple(Place(**place) for place in values.get("offices", ()))
             given["allowed_stacks"] = tuple(Stack(**place) for place in values.get("allowed_stacks", ()))

@@ -92,6 +92,14 @@ def check(  # noqa: PLR0913 - one parameter per option
             help=t("坐标系：wgs84、cgcs2000、gcj02、bd09 或 EPSG 代码", "wgs84, cgcs2000, gcj02, bd09 or an EPSG code")
         ),
     ] = None,
+    *,
+    crs_reason: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help=t("声明该坐标系的理由，随运行记录保存", "why that reference system is right; kept with the run"),
+        ),
+    ] = "",
     column: Annotated[
         list[str] | None,
         typer.Option(
@@ -104,9 +112,18 @@ def check(  # noqa: PLR0913 - one parameter per option
             metavar="FILE.toml", help=t("设置文件，见 geocensus settings", "settings, see `geocensus settings`")
         ),
     ] = None,
-    *,
+    reference: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="LIST",
+            help=t(
+                "对照名单：同一批对象的另一份名单，位置不符的标为疑点",
+                "a second list of the same units: those that it puts elsewhere are flagged",
+            ),
+        ),
+    ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help=t("发现疑点时退出码为 1", "exit code 1 when anything is flagged"))
+        bool, typer.Option("--strict", help=t("有未办结的疑点时退出码为 1", "exit code 1 when a flag is open"))
     ] = False,
     json: Annotated[
         bool,
@@ -127,8 +144,10 @@ def check(  # noqa: PLR0913 - one parameter per option
             out=out,
             sheet=sheet,
             crs=crs,
+            crs_reason=crs_reason,
             columns=columns_of(column),
             settings=settings,
+            reference=reference,
             lang=lang,
             progress=progress,
         )
@@ -137,5 +156,5 @@ def check(  # noqa: PLR0913 - one parameter per option
     print_summary(report, lang, to_stderr=json)
     if json:
         print_json(report.result.summary)
-    if strict and len(report.result.flags):
+    if strict and report.open_flags:
         raise typer.Exit(FLAGS_FOUND)

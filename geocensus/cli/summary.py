@@ -10,7 +10,7 @@ from rich.table import Table
 from geocensus.checks import LEVEL_TITLES, NOT_TESTED, RULES
 from geocensus.cli.console import errors, out
 from geocensus.model import Text
-from geocensus.pipeline.about import row_sum
+from geocensus.pipeline.about import judged_lines, row_sum
 
 if TYPE_CHECKING:
     from geocensus.pipeline.run import RunReport
@@ -44,11 +44,24 @@ def print_summary(report: RunReport, lang: str, *, to_stderr: bool = False) -> N
     if s["flags"]:
         console.print(_flags(s["flags"], lang))
     console.print(_not_tested(result.not_tested, lang, tested=s["rows"] - s["excluded"]))
-    changes = Text("疑点：新增 {new}，消失 {gone}，保留 {kept}", "flags: {new} new, {gone} gone, {kept} kept")
-    console.print(changes.get(lang).format(**report.changes))
+    for line in judged_lines(result):
+        console.print(line.get(lang), markup=False)
+    console.print(_changes(report.changes).get(lang))
     for title, path in ((Text("工作区", "workspace"), report.workspace), (Text("结果", "result"), report.out)):
         if path is not None:
             console.print(f"{title.get(lang)}{Text('：', ': ').get(lang)}[cyan]{escape(str(path))}[/cyan]")
+
+
+def _changes(changes: dict[str, int]) -> Text:
+    """Say what a run changed; decisions are named where there are any."""
+    zh, en = "疑点：新增 {new}，消失 {gone}，保留 {kept}", "flags: {new} new, {gone} gone, {kept} kept"
+    if changes["closed"] or changes["reopened"]:
+        zh += "，维持办结 {closed}，重新打开 {reopened}"
+        en += ", {closed} kept closed, {reopened} re-opened"
+    if changes["reopened"]:
+        zh += "（坐标、填报区划、底图或规则与处理时不同）"
+        en += " (coordinate, claim, basemap or rule is not what was decided on)"
+    return Text(zh.format(**changes), en.format(**changes))
 
 
 def _certainty(levels: dict[str, dict[str, int]]) -> Text:

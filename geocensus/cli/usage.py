@@ -34,6 +34,7 @@ _REASONS = (
     (r".*greater than or equal to (\S+?)\.?", r"应不小于 \1"),
     (r".*less than or equal to (\S+?)\.?", r"应不大于 \1"),
     (r".*is not in the range (.+?)\.?", r"不在范围 \1 内"),
+    (r"(?:Value error, )?(.+) is not one of (.+?)\.?", r"\1 不在可选值之内：\2"),
 )
 _PANELS = {
     "ARGUMENTS_PANEL_TITLE": ("参数", "Arguments"),

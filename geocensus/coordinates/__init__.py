@@ -5,6 +5,7 @@ Ways of writing follow ISO 6709:2022 (Annex D) and the forms of the census: see 
 """
 
 from geocensus.coordinates.angles import parse_angles
+from geocensus.coordinates.digits import TextDigits, digits_of
 from geocensus.coordinates.pairs import parse_pairs
 from geocensus.coordinates.parts import parse_parts
 from geocensus.coordinates.points import ROLES, numbers_as_written, parse_points
@@ -15,6 +16,8 @@ __all__ = [
     "METRES_PER_DEGREE",
     "PROBLEMS",
     "ROLES",
+    "TextDigits",
+    "digits_of",
     "numbers_as_written",
     "parse_angles",
     "parse_pairs",

@@ -63,6 +63,18 @@ def _retired_code(rows: pd.DataFrame, _rng: np.random.Generator, world: World) -
     return rows.assign(claim=-1, code=filled, rules="claim.retired|claim.unknown")  # with the crosswalk, or without
 
 
+def _address_conflict(rows: pd.DataFrame, _rng: np.random.Generator, world: World) -> pd.DataFrame:
+    """Write the address of the village that comes half the list of villages later, which lies in another town."""
+    own = rows["village"].to_numpy()
+    other = world.villages.iloc[(own + len(world.villages) // 2) % len(world.villages)]
+    house = rows["address"].str.extract(r"([0-9]+[号號])$", expand=False).fillna("").to_numpy()
+    differs = world.villages["town"].to_numpy()[own] != other["town"].to_numpy()
+    address = world.root_name + other["town_name"].to_numpy(dtype=object) + other["name"].to_numpy(dtype=object) + house
+    return rows.assign(
+        address=np.where(differs, address, rows["address"]), rules=np.where(differs, "claim.address_conflict", "")
+    )
+
+
 def _duplicate_id(rows: pd.DataFrame, _rng: np.random.Generator, _world: World) -> pd.DataFrame:
     """Give the second of every two rows the id of the first."""
     first = np.arange(len(rows)) // 2 * 2
@@ -110,5 +122,6 @@ CLAIM_KINDS: Mapping[str, Kind] = MappingProxyType(
         "claim_unknown": Kind(Text("区划代码不存在", "no such code"), 3, _claim_unknown),
         "retired_code": Kind(Text("填了已撤销的区划代码", "code of a former division"), 3, _retired_code),
         "duplicate_id": Kind(Text("编码重复", "id used twice"), 4, _duplicate_id, together=2),
+        "address_conflict": Kind(Text("地址写的是别处", "address of another town"), 3, _address_conflict),
     }
 )

@@ -18,10 +18,12 @@ from geocensus.model import LEVELS
 if TYPE_CHECKING:
     from geocensus.model import BasemapInfo
     from geocensus.zoning.loads import LoadSettings
+    from geocensus.zoning.visit_settings import VisitSettings
 
 __all__ = ["read_crosswalk", "read_settings", "settings_toml"]
 
 _ARRAYS = ("offices", "allowed_stacks")  # settings that are arrays of tables
+_NESTED = ("load", "visits")  # settings that are tables of their own
 
 _LON_LIMIT, _LAT_LIMIT = 180, 90
 
@@ -87,11 +89,21 @@ def _wrong_values(settings: Settings) -> list[str]:
     wrong = [
         f"boundary_m.{level}" for level, m in settings.boundary_m.items() if level not in LEVELS or not _is_length(m)
     ]
-    lengths = ("extra_tolerance_m", "default_place_m")  # imprecise_m may be infinite: nothing is too coarse
+    lengths = (
+        "extra_tolerance_m",
+        "default_place_m",
+        "isolated_m",
+        "outlet_far_m",
+        "moved_m",
+    )  # imprecise_m may be infinite: nothing is too coarse
     wrong += [name for name in lengths if not _is_length(getattr(settings, name))]
     wrong += ["imprecise_m"] * (not _is_within(settings.imprecise_m, math.inf))
     wrong += ["exact_inside"] * (not isinstance(settings.exact_inside, bool))
-    wrong += ["stack_size"] * (not isinstance(settings.stack_size, int))
+    shares = ("isolated_factor", "mixed_share")
+    wrong += [name for name in shares if not _is_within(getattr(settings, name), math.inf)]
+    counts = ("stack_size", "isolated_group", "mixed_rows")
+    wrong += [name for name in counts if not isinstance(getattr(settings, name), int)]
+    wrong += ["enumerators_per_supervisor"] * (not _is_length(settings.enumerators_per_supervisor))
     for key in ("offices", "allowed_stacks"):
         for place in getattr(settings, key):
             right = _is_within(place.lon, _LON_LIMIT) and _is_within(place.lat, _LAT_LIMIT)
@@ -183,8 +195,8 @@ def settings_toml(settings: Settings, lang: str = "zh") -> str:
         comment = f"# {item.metadata[lang]}"
         if isinstance(value, dict):
             tables.append("\n".join([comment, f"[{item.name}]", *(f"{k} = {json.dumps(v)}" for k, v in value.items())]))
-        elif item.name == "load":
-            tables.append(f"{comment}\n{_load_toml(value, lang)}")
+        elif item.name in _NESTED:
+            tables.append(f"{comment}\n{_nested(item.name, value, lang)}")
         elif item.name in _ARRAYS:
             tables.append(_array(item.name, value, comment))
         else:
@@ -192,12 +204,12 @@ def settings_toml(settings: Settings, lang: str = "zh") -> str:
     return "\n".join(plain) + "\n\n" + "\n\n".join(tables) + "\n"
 
 
-def _load_toml(settings: LoadSettings, lang: str) -> str:
-    plain, tables = ["[load]"], []
+def _nested(name: str, settings: LoadSettings | VisitSettings, lang: str) -> str:
+    plain, tables = [f"[{name}]"], []
     for item in fields(settings):
         value, comment = getattr(settings, item.name), f"# {item.metadata[lang]}"
         if isinstance(value, dict):
-            tables += [comment, f"[load.{item.name}]", *(f"{k} = {json.dumps(v)}" for k, v in value.items())]
+            tables += [comment, f"[{name}.{item.name}]", *(f"{k} = {json.dumps(v)}" for k, v in value.items())]
         else:
             plain.append(f"{comment}\n{item.name} = {json.dumps(value, ensure_ascii=False)}")
     return "\n".join([*plain, *tables])

@@ -51,6 +51,7 @@ def read_sources(
     path: str | Path,
     *,
     crs: str | int | None = None,
+    crs_reason: str = "",
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     parameters: Sequence[float] | None = None,
@@ -64,6 +65,8 @@ def read_sources(
     crs : str or int, optional
         One of wgs84, cgcs2000, gcj02, bd09, or an EPSG code; by default what the file states, else cgcs2000, recorded
         as assumed. Naming gcj02 or bd09 is the user's word that the list is to be converted from there.
+    crs_reason : str
+        Why `crs` is right, for the record: who found or said so.
     sheet : str, optional
         Sheet of a workbook, or layer of a file with several.
     columns : Mapping, optional
@@ -118,6 +121,7 @@ def read_sources(
     stated = ", ".join(f"{role}={header}" for role, header in roles.items())
     notes = [*raw.notes, Text(f"识别的列：{stated}", f"columns found: {stated}"), *hints]
     notes += damaged_codes(sources[n.CLAIMED_CODE])
+    notes += _converted(system, crs_reason)
     sources.attrs = {
         "file": path.name.encode("utf-8", "replace").decode(),  # a name in another encoding cannot be stored
         "sheet": raw.sheet,
@@ -125,6 +129,7 @@ def read_sources(
         "sha256": sha256(path),
         "crs": system.key,
         "crs_assumed": crs is None and not raw.crs,
+        "crs_reason": crs_reason.strip(),
         "columns": roles,
         "notes": [list(note) for note in notes],
     }
@@ -166,6 +171,20 @@ def _system(crs: str | int | None, stated: str, path: Path, parameters: Sequence
     except CRSMismatchError as error:
         where = path.name if crs is None else "--crs"
         raise CRSMismatchError(f"{where}: {error.en}", f"{where}：{error.zh}") from error
+
+
+def _converted(system: systems.ListCRS, reason: str) -> list[Text]:
+    """Say that shifted coordinates were converted, and why: it is the user's word, and never happens by itself."""
+    if system.key not in systems.SHIFTED:
+        return []
+    name, why = system.title, reason.strip()
+    return [
+        Text(
+            f"按使用者声明由 {name.zh} 换算到 CGCS2000，理由：{why or '未填写（请用 --crs-reason 补记）'}",
+            f"converted from {name.en} to CGCS2000 on the user's word; reason: "
+            f"{why or 'none given (record one with --crs-reason)'}",
+        )
+    ]
 
 
 def _roles(raw: RawTable, overrides: Mapping[str, str], path: Path) -> dict[str, str]:

@@ -68,7 +68,8 @@ def read_delimited(path: Path) -> RawTable:
         if encoding in {"utf-8", "utf-8-sig"}
         else (Text(f"文件编码识别为 {encoding}", f"encoding found: {encoding}"),)
     )
-    text += "\n" + delimiter * (len(headers) - 1)  # a blank record, swallowed where a quotation mark is left open
+    blank = delimiter * (len(headers) - 1) or '""'  # an empty line is no record where there is one column only
+    text += "\n" + blank  # swallowed where a quotation mark is left open
     table = _fast(text, delimiter, headers) if skip == 1 and _regular(text) else None
     if table is None:
         table, more = _careful(text, delimiter, skip, headers)

@@ -3,13 +3,26 @@
 ::
 
     locate, Locator       which area covers each point; the lowest code on shared borders
+    cached_locator        the locator of a table, kept while the table lives
     locate_levels         all levels at once, parents following from the finest
     signed_distance       metres to the border of the claimed area: negative inside
     nearest_border        the same with the nearest border point, for drawing lines
+    prepare, covers       the bare test of points against polygons, pair by pair
 """
 
+from geocensus.locating._prepared import covers, prepare
 from geocensus.locating.distance import NearestBorder, nearest_border, signed_distance
 from geocensus.locating.levels import locate_levels
-from geocensus.locating.locator import Locator, locate
+from geocensus.locating.locator import Locator, cached_locator, locate
 
-__all__ = ["Locator", "NearestBorder", "locate", "locate_levels", "nearest_border", "signed_distance"]
+__all__ = [
+    "Locator",
+    "NearestBorder",
+    "cached_locator",
+    "covers",
+    "locate",
+    "locate_levels",
+    "nearest_border",
+    "prepare",
+    "signed_distance",
+]

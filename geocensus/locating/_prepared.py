@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from geocensus.locating._tables import Floats, Objects
 
-__all__ = ["covered", "prepare"]
+__all__ = ["covered", "covers", "prepare"]
 
 Bools = NDArray[np.bool_]
 
@@ -25,6 +25,32 @@ def prepare(geometries: Objects) -> None:
     """
     with _GEOS:
         shapely.prepare(geometries)
+
+
+def covers(geometries: Objects, x: Floats, y: Floats) -> Bools:
+    """Return whether each geometry covers its point.
+
+    Parameters
+    ----------
+    geometries : ndarray of object, shape (n,)
+        Prepared polygons; None covers nothing.
+    x : ndarray of float64, shape (n,)
+        Longitudes.
+    y : ndarray of float64, shape (n,)
+        Latitudes.
+
+    Returns
+    -------
+    ndarray of bool
+        Border included.
+
+    Examples
+    --------
+    >>> covers(shapely.box([0, 0], 0, 1, 1), np.array([1.0, 1.5]), np.array([0.5, 0.5])).tolist()
+    [True, False]
+    """
+    with _GEOS:
+        return np.asarray(shapely.intersects_xy(geometries, x, y), dtype=bool)
 
 
 def covered(geometries: Objects, x: Floats, y: Floats) -> tuple[Bools, Bools]:

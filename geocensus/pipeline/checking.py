@@ -7,21 +7,21 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from geocensus import names as n
 from geocensus.checks import Settings, judge
 from geocensus.model import RowSum, State, Status
 from geocensus.pipeline.provenance import versions
+from geocensus.pipeline.reference import about_reference
 from geocensus.schemas import SOURCES, validate
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from geocensus.basemap import Basemap
+    from geocensus.checks import Judgement
     from geocensus.divisions import Crosswalk
 
 __all__ = ["CheckResult", "check"]
-
-REPAIR_COLUMNS = ("repair_id", n.FLAG_ID, n.SOURCE_ID, "cause", "probability", n.LON, n.LAT)
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,13 @@ class CheckResult:
         One row per row read, with located areas, distance and status.
     flags : DataFrame
         One row per rule that a source failed.
+    causes : DataFrame
+        Ranked causes of each diagnosed source, with probability and evidence.
     repairs : DataFrame
-        Proposed repairs; empty until causes are weighed.
-    shifts : list of dict
-        Tested import groups; empty until shifts are tested.
+        Proposed repairs, ranked; ``offered`` tells which ones a person should decide on.
+        Nothing is applied.
+    shifts : DataFrame
+        Tested import groups: which system their coordinates really are in, with what confidence.
     statuses : DataFrame
         Status of every rule on every source.
     not_tested : dict
@@ -53,8 +56,9 @@ class CheckResult:
     basemap: Basemap
     sources: pd.DataFrame
     flags: pd.DataFrame
+    causes: pd.DataFrame
     repairs: pd.DataFrame
-    shifts: list[dict[str, Any]]
+    shifts: pd.DataFrame
     statuses: pd.DataFrame
     not_tested: dict[str, dict[str, int]]
     summary: dict[str, Any]
@@ -67,6 +71,7 @@ def check(
     *,
     settings: Settings | None = None,
     crosswalk: Crosswalk | None = None,
+    reference: pd.DataFrame | None = None,
 ) -> CheckResult:
     r"""Assign each source to its census zone and flag implausible locations.
 
@@ -80,6 +85,8 @@ def check(
         Tolerances and thresholds; defaults otherwise.
     crosswalk : Crosswalk, optional
         Old to new division codes.
+    reference : DataFrame, optional
+        A second list of the same units, from :func:`geocensus.read_sources`: units that it puts elsewhere are flagged.
 
     Returns
     -------
@@ -89,7 +96,7 @@ def check(
     Raises
     ------
     SchemaError
-        `sources` is not a table of sources.
+        `sources` or `reference` is not a table of sources.
 
     Examples
     --------
@@ -105,19 +112,16 @@ def check(
     """
     started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
     settings = settings or Settings()
-    judged = judge(validate(sources, SOURCES), basemap, settings, crosswalk)
+    other = None if reference is None else validate(reference, SOURCES)
+    judged = judge(validate(sources, SOURCES), basemap, settings, crosswalk, reference=other)
     seconds = round(time.perf_counter() - clock, 3)
     return CheckResult(
         basemap=basemap,
         sources=judged.sources,
         flags=judged.flags,
-        repairs=pd.DataFrame(
-            {
-                name: pd.Series(dtype=float if name in {"probability", n.LON, n.LAT} else "str")
-                for name in REPAIR_COLUMNS
-            }
-        ),
-        shifts=[],
+        causes=judged.causes,
+        repairs=judged.repairs,
+        shifts=judged.shifts,
         statuses=judged.statuses,
         not_tested=judged.not_tested,
         summary=_summary(judged, basemap, seconds),
@@ -125,16 +129,20 @@ def check(
             "started": started.isoformat(timespec="seconds"),
             "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
             "input": {key: sources.attrs.get(key) for key in ("file", "sheet", "sha256", "encoding")},
+            "reference": None
+            if other is None
+            else about_reference(other, judged.not_tested, len(judged.statuses.dropna(how="all"))),
             "settings": asdict(settings),
             "versions": versions(),
             "basemap": {"name": basemap.info.name, "sha256": basemap.info.sha256, "code_year": basemap.info.code_year},
             "crs": sources.attrs.get("crs", "cgcs2000"),
             "crs_assumed": bool(sources.attrs.get("crs_assumed", False)),
+            "crs_reason": str(sources.attrs.get("crs_reason", "")),
         },
     )
 
 
-def _summary(judged: Any, basemap: Basemap, seconds: float) -> dict[str, Any]:
+def _summary(judged: Judgement, basemap: Basemap, seconds: float) -> dict[str, Any]:
     sources, flags = judged.sources, judged.flags
     states = sources[n.STATE].value_counts()
     counts = {str(state): int(states.get(str(state), 0)) for state in State}
@@ -149,12 +157,38 @@ def _summary(judged: Any, basemap: Basemap, seconds: float) -> dict[str, Any]:
         "outside_claimed": len(outside),
         "outside_by_level": {level: int(levels[level]) for level in basemap.levels if level in levels.index},
         "flags": {str(rule): int(count) for rule, count in flags[n.RULE].value_counts(sort=False).items()},
-        "causes": {},
-        "repairs": {"offered": 0, "declined": 0},
-        "shifts": [],
+        "causes": _causes(judged.causes),
+        "repairs": _repairs(judged),
+        "shifts": _shifts(judged.shifts),
         "crs": sources.attrs.get("crs", "cgcs2000"),
         "crs_assumed": bool(sources.attrs.get("crs_assumed", False)),
         "basemap": {"name": info.name, "sha256": info.sha256, "code_year": info.code_year},
         "certainty": judged.certainty,
         "seconds": seconds,
     }
+
+
+def _causes(causes: pd.DataFrame) -> dict[str, int]:
+    """Count sources by their first cause, the most frequent first; ties by name."""
+    first = causes.loc[causes["rank"] == 1, "cause"]
+    counts = first.value_counts().rename_axis("cause").reset_index(name="n")
+    counts = counts.sort_values(["n", "cause"], ascending=[False, True])
+    return {str(cause): int(number) for cause, number in zip(counts["cause"], counts["n"], strict=True)}
+
+
+def _repairs(judged: Judgement) -> dict[str, int]:
+    """Count diagnosed sources with an offer, and those without."""
+    repairs = judged.repairs
+    offered = repairs.loc[repairs["offered"], n.SOURCE_ID].nunique()
+    return {"offered": offered, "declined": judged.causes[n.SOURCE_ID].nunique() - offered}
+
+
+def _shifts(shifts: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the tested groups; where the list compared with is the shifted one, the group itself is not."""
+    system = shifts["system"].where(~shifts["system"].str.startswith("reference_"), "none")
+    return [
+        {"group": str(group), "system": str(kind), "n": int(number), "confidence": round(float(confidence), 4)}
+        for group, kind, number, confidence in zip(
+            shifts["group"], system, shifts["n"], shifts["confidence"], strict=True
+        )
+    ]

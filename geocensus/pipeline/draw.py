@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from geocensus.checks import RULES
 from geocensus.errors import SchemaError, WorkspaceError
@@ -62,8 +62,8 @@ def draw_map(workspace: str | Path, out: str | Path, *, public: bool = False, la
     try:
         with atomic_path(out) as temporary:
             if picture:
-                basemap, sources, flags, _ = _read(Path(workspace))
-                save_picture(overview_png(basemap, sources, flags, lang=lang), temporary)
+                read = _read(Path(workspace))
+                save_picture(overview_png(read.basemap, read.sources, read.flags, lang=lang), temporary)
             else:
                 temporary.write_text(page, encoding="utf-8")
     except OSError as error:
@@ -93,16 +93,38 @@ def page_of(workspace: str | Path, *, public: bool = False, lang: str = "zh") ->
     WorkspaceError
         Not a workspace.
     """
-    basemap, sources, flags, summary = _read(Path(workspace))
-    title = f"{basemap.info.title.get(lang)} · {Text('污染源定位核查', 'pollution source locations').get(lang)}"
+    read = _read(Path(workspace))
+    title = f"{read.basemap.info.title.get(lang)} · {Text('污染源定位核查', 'pollution source locations').get(lang)}"
     rules = {rule.code: rule.title for rule in RULES}
-    return map_page(basemap, sources, flags, title=title, summary=summary, lang=lang, public=public, rules=rules)
+    return map_page(
+        read.basemap,
+        read.sources,
+        read.flags,
+        title=title,
+        summary=read.summary,
+        lang=lang,
+        public=public,
+        causes=read.causes,
+        repairs=read.repairs,
+        rules=rules,
+    )
 
 
-def _read(path: Path) -> tuple[Basemap, pd.DataFrame, pd.DataFrame, dict[str, Any]]:
+class _Read(NamedTuple):
+    basemap: Basemap
+    sources: pd.DataFrame
+    flags: pd.DataFrame
+    causes: pd.DataFrame
+    repairs: pd.DataFrame
+    summary: dict[str, Any]
+
+
+def _read(path: Path) -> _Read:
     with Workspace(path) as workspace, workspace.snapshot() as state:
         sources, flags, summary = state.read_sources(), state.read_flags(), state.summary()
-        runs = state.runs()
+        judged, runs = state.read_judgement(), state.runs()
     if not summary:
         raise SchemaError(f"{path.name}: no check has been written to it yet", f"{path.name}：工作区还没有核查结果")
-    return open_basemap(path), sources, flags, {**summary, "time": str(runs["finished"].iloc[-1])}
+    time = str(runs["finished"].iloc[-1])
+    causes, repairs = judged["causes"], judged["repairs"]
+    return _Read(open_basemap(path), sources, flags, causes, repairs, {**summary, "time": time})

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geocensus.checks import standing_of
 from geocensus.errors import DataNotFoundError, SchemaError
 from geocensus.io import (
+    judged_sheets,
     list_basemaps,
     open_basemap,
     read_crosswalk,
@@ -23,6 +25,7 @@ from geocensus.io import (
 from geocensus.model import Text
 from geocensus.pipeline.about import about, assumptions
 from geocensus.pipeline.checking import CheckResult, check
+from geocensus.pipeline.reference import read_reference, reference_notes
 from geocensus.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,16 +35,33 @@ if TYPE_CHECKING:
 
 __all__ = ["RunReport", "run_check"]
 
+_CHANGES = ("new", "gone", "kept", "closed", "reopened")
+
 
 @dataclass(frozen=True)
 class RunReport:
-    """A finished run: the result, the files written, and notes for the person who ran it."""
+    """A finished run: the result, the files written, and notes for the person who ran it.
+
+    ``changes`` counts flags that are new, gone, kept, closed (by a decision that holds) and reopened (decided, but on
+    other values).
+    """
 
     result: CheckResult
     workspace: Path
     out: Path | None
     notes: tuple[Text, ...]
     changes: dict[str, int]
+
+    @property
+    def open_flags(self) -> int:
+        """How many flags no decision has closed.
+
+        Returns
+        -------
+        int
+            Of this run.
+        """
+        return len(self.result.flags) - self.changes["closed"]
 
 
 def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
@@ -52,8 +72,10 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     out: str | Path | None = None,
     sheet: str | None = None,
     crs: str | None = None,
+    crs_reason: str = "",
     columns: Mapping[str, str] | None = None,
     settings: str | Path | None = None,
+    reference: str | Path | None = None,
     lang: str = "zh",
     command: str = "check",
     progress: Callable[[Text], Any] = lambda _step: None,
@@ -70,10 +92,12 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
         GeoPackage to create or update; by default the list's stem + .gpkg in the current folder.
     out : str or Path, optional
         Result file: .xlsx, .csv or .parquet.
-    sheet, crs, columns
+    sheet, crs, crs_reason, columns
         As for :func:`geocensus.read_sources`.
     settings : str or Path, optional
         TOML file.
+    reference : str or Path, optional
+        A second list of the same units to compare with.
     lang : str
         "zh" or "en", for the result file.
     command : str
@@ -99,15 +123,23 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     areas = _basemap(basemap, target)
     crosswalk = read_crosswalk(rules, areas.info)
     progress(Text("读取名单", "reading the list"))
-    sources = read_sources(path, crs=crs, sheet=sheet, columns=columns, parameters=rules.datum_parameters or None)
+    sources = read_sources(
+        path,
+        crs=crs,
+        crs_reason=crs_reason,
+        sheet=sheet,
+        columns=columns,
+        parameters=rules.datum_parameters or None,
+    )
     progress(Text("定位与核查", "locating and checking"))
-    result = check(sources, areas, settings=rules, crosswalk=crosswalk)
-    result = _finished(result, clock, command, lang)
+    other = None if reference is None else read_reference(reference, rules)
+    result = check(sources, areas, settings=rules, crosswalk=crosswalk, reference=other)
+    result = _finished(_with_decisions(result, target), clock, command, lang)
     progress(Text("写入工作区", "writing the workspace"))
     with _result_file(result, out, lang, progress):  # it takes its place after the workspace, or not at all
         changes = _write(result, target)
     read_notes = [Text(*note) for note in sources.attrs["notes"]]
-    notes = (*areas.notes, *read_notes, *assumptions(result))
+    notes = (*areas.notes, *read_notes, *reference_notes(result), *assumptions(result))
     return RunReport(result, target, out, notes, changes)
 
 
@@ -147,8 +179,10 @@ def _result_file(result: CheckResult, out: Path | None, lang: str, progress: Cal
         return
     progress(Text("写结果文件", "writing the result"))
     words = out.suffix.lower() != ".parquet"  # which programs read
-    table = result_table(result.sources, result.flags, result.basemap.levels, lang=lang, words=words)
-    with written_result(out, table, about(result, lang), result.flags, lang=lang):
+    judged = {"causes": result.causes, "repairs": result.repairs}
+    table = result_table(result.sources, result.flags, result.basemap.levels, lang=lang, words=words, **judged)
+    sheets = judged_sheets(result.sources, result.repairs, result.shifts, lang=lang) if words else {}
+    with written_result(out, table, about(result, lang), result.flags, sheets=sheets, lang=lang):
         yield
 
 
@@ -174,10 +208,17 @@ def _finished(result: CheckResult, clock: float, command: str, lang: str) -> Che
     return replace(result, summary=summary, provenance=provenance)
 
 
+def _with_decisions(result: CheckResult, target: Path) -> CheckResult:
+    """Tell of each flag what was decided on it in the workspace, if it is there."""
+    decisions = Workspace(target).read_decisions() if target.exists() else None
+    if decisions is None or decisions.empty:
+        return result
+    return replace(result, flags=result.flags.join(standing_of(result.flags, decisions)))
+
+
 def _write(result: CheckResult, target: Path) -> dict[str, int]:
-    """Write the workspace and count what became of the flags."""
+    """Write the workspace and return what became of the flags, as the run recorded it."""
     with Workspace(target) as workspace:
-        before = set(workspace.read_flags()["flag_id"]) if target.exists() else set()
-        workspace.write(result)
-    after = set(result.flags["flag_id"])
-    return {"new": len(after - before), "gone": len(before - after), "kept": len(before & after)}
+        run_id = workspace.write(result)
+        runs = workspace.runs().set_index("run_id")
+    return {name: int(runs.at[run_id, f"flags_{name}"]) for name in _CHANGES}

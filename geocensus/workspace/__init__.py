@@ -5,21 +5,26 @@ mode, so that a reader sees the old or the new state and never a half of each.
 """
 
 from geocensus.workspace.census_zones import StoredZones
-from geocensus.workspace.connection import data_version, read_only
+from geocensus.workspace.connection import data_version, is_workspace, read_only
+from geocensus.workspace.decisions import Decision
 from geocensus.workspace.geometry import decode
 from geocensus.workspace.plans import StoredPlan
 from geocensus.workspace.read import read_summary
+from geocensus.workspace.revision import revision
 from geocensus.workspace.schema import SCHEMA_VERSION, quoted
 from geocensus.workspace.workspace import Workspace
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Decision",
     "StoredPlan",
     "StoredZones",
     "Workspace",
     "data_version",
     "decode",
+    "is_workspace",
     "quoted",
     "read_only",
     "read_summary",
+    "revision",
 ]

@@ -11,11 +11,9 @@ import pandas as pd
 
 from geocensus.errors import SchemaError
 from geocensus.names import CODE, SOURCE_ID
-from geocensus.workspace.columns import values_of
 from geocensus.workspace.geometry import SRS_ID, decode, encode_areas
 from geocensus.workspace.read import read_table
-from geocensus.workspace.schema import Table
-from geocensus.workspace.store import Content, exists, put
+from geocensus.workspace.store import content_of, exists, put
 from geocensus.workspace.styles import refresh_styles
 from geocensus.workspace.tables import CENSUS_ZONE_HISTORY, CENSUS_ZONE_MEMBERS, CENSUS_ZONES
 
@@ -75,9 +73,9 @@ def write_census_zones(connection: sqlite3.Connection, stored: StoredZones) -> N
             f"普查小区：历史记录中缺少代码 {min(lost)}；代码一经使用不得丢失，未写入任何内容",
         )
     blobs, bounds = encode_areas(stored.zones.geometry.to_numpy())
-    put(connection, CENSUS_ZONES, _content(CENSUS_ZONES, stored.zones, blobs=blobs, bounds=bounds))
-    put(connection, CENSUS_ZONE_MEMBERS, _content(CENSUS_ZONE_MEMBERS, stored.members))
-    put(connection, CENSUS_ZONE_HISTORY, _content(CENSUS_ZONE_HISTORY, stored.history))
+    put(connection, CENSUS_ZONES, content_of(CENSUS_ZONES, stored.zones, blobs=blobs, bounds=bounds))
+    put(connection, CENSUS_ZONE_MEMBERS, content_of(CENSUS_ZONE_MEMBERS, stored.members))
+    put(connection, CENSUS_ZONE_HISTORY, content_of(CENSUS_ZONE_HISTORY, stored.history))
     connection.execute("DELETE FROM workspace_info WHERE key = ?", (_NOTE,))
     text = json.dumps(dict(stored.record), ensure_ascii=False, default=str)
     connection.execute("INSERT INTO workspace_info (key, value) VALUES (?, ?)", (_NOTE, text))
@@ -111,14 +109,4 @@ def read_census_zones(connection: sqlite3.Connection) -> StoredZones | None:
         members.sort_values(SOURCE_ID, ignore_index=True),
         history,
         json.loads(note[0]) if note else {},
-    )
-
-
-def _content(table: Table, rows: pd.DataFrame, **geometry: Any) -> Content:
-    return Content(
-        [
-            values_of(rows[column.name], column.kind) if column.name in rows else [None] * len(rows)
-            for column in table.columns
-        ],
-        **geometry,
     )

@@ -10,7 +10,7 @@ from geocensus.errors import DataNotFoundError, WorkspaceError
 from geocensus.workspace.geometry import bounds_of_blob
 from geocensus.workspace.schema import APPLICATION_ID, SCHEMA_VERSION
 
-__all__ = ["data_version", "explained", "read_only", "register_functions", "transaction", "writable"]
+__all__ = ["data_version", "explained", "is_workspace", "read_only", "register_functions", "transaction", "writable"]
 
 _PATIENCE_S = 0.1  # waiting in short steps, so that Ctrl-C is heard while another program writes
 _PRIMARY = 0xFF  # SQLite's extended codes carry the primary one in their low byte
@@ -79,6 +79,26 @@ def explained(path: Path) -> Iterator[None]:
         if reason is None:
             raise
         raise reason from error
+
+
+def is_workspace(path: Path) -> bool:
+    """Tell whether a file is a workspace, of any version, so that nothing else is written over it.
+
+    Parameters
+    ----------
+    path
+        A file that is there.
+
+    Returns
+    -------
+    bool
+        True also where another program has it locked, for then nobody can tell.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as connection:
+            return bool(connection.execute(_HAS_INFO).fetchone()[0])
+    except sqlite3.Error as error:
+        return error.sqlite_errorcode & _PRIMARY in _BUSY
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

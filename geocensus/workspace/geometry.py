@@ -8,7 +8,16 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["SRS_ID", "bounds_of_blob", "decode", "encode_areas", "encode_lines", "encode_points", "point_bounds"]
+__all__ = [
+    "SRS_ID",
+    "bounds_of_blob",
+    "decode",
+    "encode_areas",
+    "encode_lines",
+    "encode_points",
+    "encode_segments",
+    "point_bounds",
+]
 
 SRS_ID = 4490
 _MAGIC = b"GP"
@@ -120,6 +129,37 @@ def encode_lines(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], ND
         As :func:`encode_areas`.
     """
     return _encode(_promoted(geometry, shapely.GeometryType.LINESTRING, shapely.multilinestrings))
+
+
+def encode_segments(
+    start: NDArray[np.float64], end: NDArray[np.float64]
+) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    """Return blobs of straight lines from one point to another, as LineString, and their bounds.
+
+    Parameters
+    ----------
+    start
+        Longitude and latitude, degrees, shape (n, 2); NaN where missing.
+    end
+        The same.
+
+    Returns
+    -------
+    tuple
+        As :func:`encode_areas`; None where an end is missing, or both are one place: that is no valid line.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> start, end = np.array([[118.0, 28.0], [np.nan, np.nan]]), np.array([[118.5, 28.9], [118.5, 28.9]])
+    >>> blobs, bounds = encode_segments(start, end)
+    >>> bounds[0].tolist(), blobs[1] is None
+    ([118.0, 118.5, 28.0, 28.9], True)
+    """
+    drawn = np.isfinite(start).all(axis=1) & np.isfinite(end).all(axis=1) & (start != end).any(axis=1)
+    lines = np.full(len(start), None, dtype=object)
+    lines[drawn] = shapely.linestrings(np.stack([start[drawn], end[drawn]], axis=1))
+    return _encode(lines)
 
 
 def _promoted(geometry: NDArray[np.object_], single: int, collect: Any) -> NDArray[np.object_]:

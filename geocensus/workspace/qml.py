@@ -14,10 +14,16 @@ _LAYER_CLASSES: Final = {"marker": "SimpleMarker", "line": "SimpleLine", "fill":
 
 @dataclass(frozen=True)
 class Symbol:
-    """A symbol of one layer: kind (marker, line, fill) and QGIS's own property names."""
+    """A symbol of one layer: kind (marker, line, fill) and QGIS's own property names.
+
+    ``layer`` names QGIS's class of the layer where it is not the simple one; ``inside`` is the symbol that it is
+    filled with, as an arrow is.
+    """
 
     kind: str
     properties: Mapping[str, str]
+    layer: str = ""
+    inside: "Symbol | None" = None
 
 
 @dataclass(frozen=True)
@@ -96,15 +102,19 @@ def _document(kind: str, **attributes: str) -> tuple[ET.Element, ET.Element]:
 def _symbols(renderer: ET.Element, symbols: Iterable[Symbol]) -> None:
     parent = ET.SubElement(renderer, "symbols")
     for number, symbol in enumerate(symbols):
-        element = ET.SubElement(
-            parent, "symbol", name=str(number), type=symbol.kind, alpha="1", clip_to_extent="1", force_rhr="0"
-        )
-        attributes = {"class": _LAYER_CLASSES[symbol.kind], "enabled": "1", "locked": "0", "pass": "0"}
-        layer = ET.SubElement(element, "layer", attributes)
-        options = ET.SubElement(layer, "Option", type="Map")
-        for name, value in symbol.properties.items():  # QGIS reads Option from 3.18 on, prop before
-            ET.SubElement(options, "Option", name=name, value=value, type="QString")
-            ET.SubElement(layer, "prop", k=name, v=value)
+        _symbol(parent, symbol, str(number))
+
+
+def _symbol(parent: ET.Element, symbol: Symbol, name: str) -> None:
+    element = ET.SubElement(parent, "symbol", name=name, type=symbol.kind, alpha="1", clip_to_extent="1", force_rhr="0")
+    shape = symbol.layer or _LAYER_CLASSES[symbol.kind]
+    layer = ET.SubElement(element, "layer", {"class": shape, "enabled": "1", "locked": "0", "pass": "0"})
+    options = ET.SubElement(layer, "Option", type="Map")
+    for key, value in symbol.properties.items():  # QGIS reads Option from 3.18 on, prop before
+        ET.SubElement(options, "Option", name=key, value=value, type="QString")
+        ET.SubElement(layer, "prop", k=key, v=value)
+    if symbol.inside is not None:
+        _symbol(layer, symbol.inside, f"@{name}@0")
 
 
 def _finished(root: ET.Element, label: str, scale: int) -> str:

@@ -16,9 +16,19 @@ from geocensus.workspace.columns import unfold_overflow
 from geocensus.workspace.geometry import SRS_ID, decode
 from geocensus.workspace.schema import quoted
 from geocensus.workspace.store import exists
-from geocensus.workspace.tables import SOURCE_TABLES
+from geocensus.workspace.tables import JUDGED, SOURCE_TABLES
 
-__all__ = ["read_areas", "read_basemap_info", "read_flags", "read_runs", "read_sources", "read_summary", "read_table"]
+__all__ = [
+    "read_areas",
+    "read_attributes",
+    "read_basemap_info",
+    "read_decisions",
+    "read_flags",
+    "read_runs",
+    "read_sources",
+    "read_summary",
+    "read_table",
+]
 
 
 _ARROW_TYPES: Final = {
@@ -27,6 +37,8 @@ _ARROW_TYPES: Final = {
     **dict.fromkeys(("TEXT", "DATE", "DATETIME"), pa.large_string()),
 }
 _PANDAS_TYPES: Final[dict[Any, Any]] = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+_FIRST_STATE: Final = {"flag_state": "open", "outcome": "", "decision_id": ""}
+_EMPTY: Final = {"TEXT": "str", "REAL": "float64", "INTEGER": "int64", "BOOLEAN": "bool"}
 _PLAIN: Final = {"Int64": "int64", "boolean": "bool"}  # types of whole columns in which nothing is missing
 
 
@@ -109,9 +121,55 @@ def read_flags(connection: sqlite3.Connection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As written, with first_run and last_run; RangeIndex.
+        As written, with first_run, last_run, flag_state ("open", "closed", "reopened"), outcome and decision_id of
+        the decision that holds ("" where none does); RangeIndex.
     """
-    return read_table(connection, "flags").drop(columns="geom").reset_index(drop=True)
+    flags = read_attributes(connection, "flags")
+    missing = {name: first for name, first in _FIRST_STATE.items() if name not in flags}
+    return flags.assign(**{name: pd.Series(first, index=flags.index, dtype="str") for name, first in missing.items()})
+
+
+def read_decisions(connection: sqlite3.Connection) -> pd.DataFrame:
+    """Return every decision, oldest first.
+
+    Parameters
+    ----------
+    connection
+        Any connection.
+
+    Returns
+    -------
+    DataFrame
+        Columns of the table ``decisions``; RangeIndex.
+    """
+    return read_attributes(connection, "decisions")
+
+
+def read_attributes(connection: sqlite3.Connection, table: str) -> pd.DataFrame:
+    """Return a table without its geometry; one that an older version did not know is read without rows.
+
+    Parameters
+    ----------
+    connection
+        Any connection.
+    table
+        Name of one of our tables.
+
+    Returns
+    -------
+    DataFrame
+        Its columns; RangeIndex.
+    """
+    known = {known.name: known for known in JUDGED}.get(table)
+    rows = read_table(connection, table) if known is None or exists(connection, table) else pd.DataFrame()
+    rows = rows.drop(columns="geom", errors="ignore").reset_index(drop=True)
+    if known is None:
+        return rows
+    kinds = {column.name: _EMPTY[column.kind] for column in known.columns}
+    if rows.empty:  # also the repairs of version 1, which were other columns without a row
+        return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    whole = {name: kind for name, kind in kinds.items() if rows[name].notna().all()}
+    return rows.astype(whole)
 
 
 def read_areas(connection: sqlite3.Connection, level: str) -> gpd.GeoDataFrame:

@@ -29,7 +29,7 @@ __all__ = [
 
 APPLICATION_ID: Final = 0x47504B47  # "GPKG"
 USER_VERSION: Final = 10300
-SCHEMA_VERSION: Final = 1  # of our own tables; raised when an older geocensus could no longer read them
+SCHEMA_VERSION: Final = 2  # of our own tables; raised when an older geocensus could no longer read them
 GEOMETRY: Final = "geom"
 
 

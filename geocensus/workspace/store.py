@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geocensus.errors import SchemaError
+from geocensus.workspace.columns import values_of
 from geocensus.workspace.rtree import fill_rtree
 from geocensus.workspace.schema import (
     Table,
@@ -23,7 +25,7 @@ from geocensus.workspace.schema import (
     quoted,
 )
 
-__all__ = ["Content", "exists", "put"]
+__all__ = ["Content", "content_of", "exists", "put", "require_ids"]
 
 _CHUNK: Final = 20_000  # rows turned into Python tuples at a time
 
@@ -58,6 +60,59 @@ def exists(connection: sqlite3.Connection, table: str) -> bool:
     return bool(
         connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone()
     )
+
+
+def content_of(table: Table, rows: pd.DataFrame, **geometry: Any) -> Content:
+    """Take a table's columns out of rows; columns that the rows lack stay empty.
+
+    Parameters
+    ----------
+    table
+        What is wanted.
+    rows
+        Any table.
+    **geometry
+        Blobs and bounds, where the table is spatial.
+
+    Returns
+    -------
+    Content
+        One row each.
+    """
+    lists = [
+        values_of(rows[column.header or column.name], column.kind)
+        if (column.header or column.name) in rows
+        else [None] * len(rows)
+        for column in table.columns
+    ]
+    return Content(lists, **geometry)
+
+
+def require_ids(table: pd.DataFrame, column: str, name: str) -> None:
+    """Refuse a table in which a row has no id, or that of another row.
+
+    Parameters
+    ----------
+    table
+        Any table.
+    column
+        The ids.
+    name
+        What the table holds, for the message.
+
+    Raises
+    ------
+    SchemaError
+        Naming the first of them.
+    """
+    ids = table[column]
+    wrong = ids.isna() | ids.duplicated(keep=False)
+    if wrong.any():
+        shown = ", ".join(map(str, ids[wrong].unique()[:5]))
+        raise SchemaError(
+            f"{name}: {int(wrong.sum())} rows without {column} or with one used twice ({shown}); give each row its own",
+            f"{name}：{int(wrong.sum())} 行的 {column} 缺失或重复（{shown}）；每行须有唯一标识",
+        )
 
 
 def put(connection: sqlite3.Connection, table: Table, content: Content) -> None:

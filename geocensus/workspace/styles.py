@@ -31,6 +31,14 @@ _BARRIERS: Final = {
     "road": ("道路 road", "170,120,60", "0.5", "solid"),
     "": ("其他 other", "120,120,120", "0.4", "dot"),
 }
+_OFFER: Final = (
+    "CASE WHEN NOT \"offered\" THEN 'declined' WHEN \"probability\" >= 0.9 THEN 'certain' ELSE 'offered' END"
+)
+_OFFERS: Final = {
+    "certain": ("建议，概率 90% 以上 offered, 90 % or more", "0,68,136", "0.7"),
+    "offered": ("建议，概率 50% 以上 offered, 50 % or more", "86,160,210", "0.5"),
+    "": ("未提出建议 not offered", "150,150,150", "0.25"),
+}
 _LABEL_SCALES: Final = {
     "province": 0,
     "prefecture": 0,
@@ -104,6 +112,7 @@ def _style(table: str) -> str:
         "barriers": _barriers,
         "field_zones": _field_zones,
         "repairs": _repairs,
+        "repair_points": _repair_points,
     }
     return makers[table]() if table in makers else ""
 
@@ -181,5 +190,25 @@ def _field_zones() -> str:
     return single(Symbol("fill", fill), label="name")
 
 
+def _arrow(colour: str, width: str) -> Symbol:
+    fill = Symbol("fill", {"color": f"{colour},255", "style": "solid", "outline_style": "no"})
+    millimetres = ("arrow_width", "arrow_start_width", "head_length", "head_thickness")
+    properties = {
+        **dict.fromkeys(millimetres[:2], width),
+        "head_length": "2.4",
+        "head_thickness": "1.4",
+        **{f"{name}_unit": "MM" for name in millimetres},
+        **dict.fromkeys(("is_curved", "is_repeated", "arrow_type", "head_type", "offset"), "0"),
+    }
+    return Symbol("line", properties, layer="ArrowLine", inside=fill)
+
+
 def _repairs() -> str:
-    return single(_marker("0,68,136", "cross2", "2.4"))
+    """Arrows from the stated to the proposed point."""
+    entries = (Category(v, label, _arrow(colour, width)) for v, (label, colour, width) in _OFFERS.items())
+    return categorized(_OFFER, entries)
+
+
+def _repair_points() -> str:
+    marks = (Category(v, label, _marker(colour, "cross2", "2.6")) for v, (label, colour, _) in _OFFERS.items())
+    return categorized(_OFFER, marks)

@@ -13,19 +13,27 @@ from geocensus.workspace.titles import title_of
 __all__ = [
     "BARRIERS",
     "BASEMAP_INFO",
+    "CAUSES",
     "CENSUS_ZONES",
     "CENSUS_ZONE_HISTORY",
     "CENSUS_ZONE_MEMBERS",
+    "DECISIONS",
     "INFO",
+    "JUDGED",
     "PLANS",
     "PLAN_MEMBERS",
+    "PLAN_MIX",
     "REPAIRS",
+    "REPAIR_POINTS",
     "RUNS",
+    "RUN_COUNTS",
+    "SHIFTS",
     "SOURCE_TABLES",
     "areas_table",
     "create_tables",
     "field_zones_table",
     "flags_table",
+    "keep_for_ever",
     "sources_table",
 ]
 
@@ -77,6 +85,15 @@ PLAN_MEMBERS: Final = Table(
     key="plan",
 )
 
+PLAN_MIX: Final = Table(
+    "plan_mix",
+    _columns(
+        plan="TEXT", field_zone="TEXT", kind="TEXT", code="TEXT", name_zh="TEXT", name_en="TEXT", sources="INTEGER"
+    ),
+    Text("片区的类别与行业构成", "classes and sectors in each field zone"),
+    key="plan",
+)
+
 CENSUS_ZONES: Final = Table(
     "census_zones",
     _columns(code="TEXT", name="TEXT", parent_code="TEXT", sources="INTEGER"),
@@ -99,17 +116,69 @@ CENSUS_ZONE_HISTORY: Final = Table(
     Text("普查小区代码沿革", "what became of each code"),
 )
 
+_REPAIR_TEXTS: Final = _columns(
+    lon_text="TEXT", lat_text="TEXT", proposed_code="TEXT", proposed_name="TEXT", moved_m="REAL"
+)
 REPAIRS: Final = Table(
     "repairs",
-    _columns(
-        repair_id="TEXT", flag_id="TEXT", source_id="TEXT", cause="TEXT", probability="REAL", lon="REAL", lat="REAL"
+    (
+        *_columns(repair_id="TEXT", source_id="TEXT", flag_id="TEXT", rank="INTEGER", kind="TEXT", cause="TEXT"),
+        *_columns(probability="REAL", margin="REAL", offered="BOOLEAN", reason_zh="TEXT", reason_en="TEXT"),
+        *_columns(lon="REAL", lat="REAL", stated_lon="REAL", stated_lat="REAL"),
+        *_REPAIR_TEXTS,
+        *_columns(evidence_zh="TEXT", evidence_en="TEXT"),
     ),
-    Text("位置修正建议", "proposed repairs"),
+    Text("修正建议（由填报点指向建议点）", "proposed repairs, lines from the stated to the proposed point"),
+    "LINESTRING",
+    key="repair_id",
+    unique=True,
+)
+REPAIR_POINTS: Final = Table(
+    "repair_points",
+    (
+        *_columns(repair_id="TEXT", source_id="TEXT", rank="INTEGER", kind="TEXT", cause="TEXT", probability="REAL"),
+        *_columns(offered="BOOLEAN"),
+        *_REPAIR_TEXTS,
+    ),
+    Text("修正建议点", "proposed points"),
     "POINT",
     key="repair_id",
     unique=True,
 )
+CAUSES: Final = Table(
+    "causes",
+    _columns(
+        source_id="TEXT",
+        rank="INTEGER",
+        cause="TEXT",
+        probability="REAL",
+        evidence_zh="TEXT",
+        evidence_en="TEXT",
+        record="TEXT",
+    ),
+    Text("原因判断", "ranked causes of each diagnosed source"),
+    key=SOURCE_ID,
+)
+SHIFTS: Final = Table(
+    "shifts",
+    (
+        *_columns(group="TEXT", by="TEXT", system="TEXT", n="INTEGER", confidence="REAL", share="REAL"),
+        *_columns(d_east_m="REAL", d_north_m="REAL", method="TEXT", message_zh="TEXT", message_en="TEXT"),
+    ),
+    Text("批次坐标偏移检验", "shift of each import group"),
+    key="group",
+)
+DECISIONS: Final = Table(
+    "decisions",
+    _columns(
+        **dict.fromkeys(("decision_id", "flag_id", "basis", "source_id", "group", "rule", "level"), "TEXT"),
+        **dict.fromkeys(("outcome", "comment", "author", "time", "repair_id", "before", "after"), "TEXT"),
+    ),
+    Text("处理记录", "what people decided, never changed or removed"),
+    key="flag_id",
+)
 
+RUN_COUNTS: Final = ("flags_new", "flags_kept", "flags_gone", "flags_closed", "flags_reopened")
 RUNS: Final = Table(
     "runs",
     (
@@ -122,13 +191,15 @@ RUNS: Final = Table(
         Column("crs"),
         Column("crs_assumed", "BOOLEAN"),
         *(Column(name, "INTEGER") for name in ("rows", "located", "unlocated", "excluded")),
-        *(Column(name, "INTEGER") for name in ("flags_new", "flags_kept", "flags_gone")),
+        *(Column(name, "INTEGER") for name in RUN_COUNTS),
         *(Column(name) for name in ("settings", "versions", "summary", "provenance")),
     ),
     Text("运行记录", "runs"),
     key="run_id",
     unique=True,
 )
+
+JUDGED: Final = (REPAIRS, REPAIR_POINTS, CAUSES, SHIFTS, DECISIONS)
 
 BASEMAP_INFO: Final = Table(
     "basemap_info", (Column("key"), Column("value")), Text("底图说明", "about the basemap"), key="key"
@@ -228,8 +299,24 @@ def flags_table(extra: tuple[Column, ...] = ()) -> Table:
         Key flag_id.
     """
     texts = _columns(**dict.fromkeys(_FLAG_TEXTS, "TEXT"))
-    tail = _columns(lon="REAL", lat="REAL", first_run="TEXT", last_run="TEXT")
+    places = _columns(lon="REAL", lat="REAL", first_run="TEXT", last_run="TEXT")
+    tail = (*places, *_columns(flag_state="TEXT", outcome="TEXT", decision_id="TEXT"))
     return Table("flags", (*texts, *tail, *extra), Text("疑点", "flags"), "POINT", key="flag_id", unique=True)
+
+
+def keep_for_ever(connection: sqlite3.Connection) -> None:
+    """Let rows be added to the decisions, but none be changed or removed, whichever program tries.
+
+    Parameters
+    ----------
+    connection
+        To a workspace with the table of decisions.
+    """
+    for event in ("UPDATE", "DELETE"):
+        connection.execute(
+            f"CREATE TRIGGER IF NOT EXISTS decisions_no_{event.lower()} BEFORE {event} ON decisions "
+            "BEGIN SELECT RAISE(ABORT, 'decisions are kept as they were made; add another one'); END"
+        )
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -252,10 +339,11 @@ def create_tables(connection: sqlite3.Connection) -> None:
         PLAN_MEMBERS,
         *listed,
         flags_table(),
-        REPAIRS,
+        *JUDGED,
         RUNS,
         BASEMAP_INFO,
     ):
         create_table(connection, table)
         create_index(connection, table)
+    keep_for_ever(connection)
     refresh_styles(connection)

@@ -5,29 +5,24 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import geopandas as gpd
-import pandas as pd
-
 from geocensus import files
 from geocensus.errors import WorkspaceError
-from geocensus.model import BasemapInfo
 from geocensus.workspace import census_zones as cut
 from geocensus.workspace import connection as connections
+from geocensus.workspace import decisions as made
 from geocensus.workspace import plans as stored
-from geocensus.workspace import read
 from geocensus.workspace.creation import claim, fill_new
+from geocensus.workspace.migration import migrate
+from geocensus.workspace.reader import WAIT_S, Reader
 from geocensus.workspace.write import write_basemap, write_result
 
 __all__ = ["Workspace"]
 
-_WAIT_S = 30.0
 
-
-class Workspace:
+class Workspace(Reader):
     """One GeoPackage with the basemap, the sources, the flags and the record of every run.
 
     The file is made at the first :meth:`write`, whole or not at all. Later writes are one transaction each: other
@@ -50,22 +45,17 @@ class Workspace:
 
     Examples
     --------
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> with Workspace.create(folder / "ws.gpkg") as workspace:
     ...     len(workspace.runs()), workspace.summary()
     (0, {})
     """
 
     def __init__(
-        self, path: str | os.PathLike[str], *, wait_s: float = _WAIT_S, connection: sqlite3.Connection | None = None
+        self, path: str | os.PathLike[str], *, wait_s: float = WAIT_S, connection: sqlite3.Connection | None = None
     ) -> None:
-        self.path = Path(path)
-        self._wait_s = wait_s
-        self._held = connection
-
-    def __repr__(self) -> str:
-        return f"Workspace({str(self.path)!r})"
+        super().__init__(path, wait_s=wait_s, connection=connection)
 
     def __enter__(self) -> Self:
         if self.path.exists():
@@ -79,7 +69,7 @@ class Workspace:
         return None
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], *, wait_s: float = _WAIT_S) -> Self:
+    def create(cls, path: str | os.PathLike[str], *, wait_s: float = WAIT_S) -> Self:
         """Make an empty workspace.
 
         Parameters
@@ -139,6 +129,43 @@ class Workspace:
         with self.transaction() as connection:
             return write_result(connection, result)
 
+    def decide(self, *decisions: made.Decision) -> list[str]:
+        """Record what a person decided on flags, all of them or none.
+
+        A decision closes its flag (or, where nothing could be decided, leaves it open with a note) and survives later
+        runs: it holds until coordinates, claim, basemap or rule are other ones. Nothing is changed in the sources.
+
+        Parameters
+        ----------
+        *decisions
+            What was decided.
+
+        Returns
+        -------
+        list of str
+            Ids of the records.
+
+        Raises
+        ------
+        DataNotFoundError
+            There is no such flag or repair.
+        SchemaError
+            An unknown outcome, no author, nothing to correct to, or a repair of another source.
+        WorkspaceError
+            As :meth:`write`; or the flag has another basis by now than the one decided on.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from geocensus.workspace import Decision
+        >>> workspace = Workspace.create(pathlib.Path(tempfile.mkdtemp()) / "ws.gpkg")
+        >>> workspace.decide(Decision("nothing", "false_alarm", author="王工"))
+        Traceback (most recent call last):
+        geocensus.errors.DataNotFoundError: no flag nothing in the workspace: read the flags again
+        """
+        with self.transaction() as connection:
+            return made.record(connection, decisions)
+
     def write_plan(self, plan: stored.StoredPlan, basemap: Any = None) -> None:
         """Write a plan of a split beside the others; one of the same name is replaced.
 
@@ -188,17 +215,6 @@ class Workspace:
         with self.transaction() as connection:
             cut.write_census_zones(connection, zones)
 
-    def read_census_zones(self) -> cut.StoredZones | None:
-        """Return the census zones; None where none were ever cut.
-
-        Returns
-        -------
-        StoredZones or None
-            Zones, members, history, and how the last cut was made.
-        """
-        with self._reading() as connection:
-            return cut.read_census_zones(connection)
-
     def delete_plan(self, name: str) -> None:
         """Take a plan out of the workspace; nothing happens when it is not there.
 
@@ -209,38 +225,6 @@ class Workspace:
         """
         with self.transaction() as connection:
             stored.delete_plan(connection, name)
-
-    def read_plan(self, name: str) -> stored.StoredPlan:
-        """Return one plan.
-
-        Parameters
-        ----------
-        name
-            Name of the plan.
-
-        Returns
-        -------
-        StoredPlan
-            Field zones, units and record.
-
-        Raises
-        ------
-        DataNotFoundError
-            There is no plan of that name.
-        """
-        with self._reading() as connection:
-            return stored.read_plan(connection, name)
-
-    def plans(self) -> pd.DataFrame:
-        """Return the record of every plan, oldest first.
-
-        Returns
-        -------
-        DataFrame
-            Name, area, units, balance, basemap, settings, versions.
-        """
-        with self._reading() as connection:
-            return stored.read_plans(connection)
 
     def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """Open the file for one transaction: all that the block does, or nothing.
@@ -263,6 +247,7 @@ class Workspace:
             connections.writable(self.path, wait_s=self._wait_s) as connection,
             connections.transaction(connection, wait_s=self._wait_s),
         ):
+            migrate(connection)
             yield connection
 
     def _create(self, fill: Any) -> str:
@@ -278,118 +263,3 @@ class Workspace:
                 raise error.__cause__ from None
             raise
         return run_id
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Self]:
-        """Let all reads of a block see one state, whoever writes meanwhile.
-
-        Yields
-        ------
-        Workspace
-            A workspace to read from.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> workspace = Workspace.create(Path(tempfile.mkdtemp()) / "ws.gpkg")
-        >>> with workspace.snapshot() as state:
-        ...     len(state.read_flags())
-        0
-        """
-        with connections.read_only(self.path) as connection:
-            yield type(self)(self.path, wait_s=self._wait_s, connection=connection)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        if self._held is not None:
-            yield self._held
-            return
-        with connections.read_only(self.path) as connection:
-            yield connection
-
-    def read_sources(self) -> pd.DataFrame:
-        """Return every row read, located or not.
-
-        Returns
-        -------
-        DataFrame
-            As it was written; RangeIndex.
-        """
-        with self._reading() as connection:
-            return read.read_sources(connection)
-
-    def read_flags(self) -> pd.DataFrame:
-        """Return the flags of the latest run.
-
-        Returns
-        -------
-        DataFrame
-            With first_run and last_run.
-        """
-        with self._reading() as connection:
-            return read.read_flags(connection)
-
-    def read_areas(self, level: str) -> gpd.GeoDataFrame:
-        """Return the areas of a level.
-
-        Parameters
-        ----------
-        level
-            "township" and so on, or "zones" for the finest.
-
-        Returns
-        -------
-        GeoDataFrame
-            Sorted by code, EPSG:4490.
-        """
-        with self._reading() as connection:
-            return read.read_areas(connection, level)
-
-    def read_basemap_info(self) -> BasemapInfo:
-        """Return what is known about the basemap.
-
-        Returns
-        -------
-        BasemapInfo
-            As it was written.
-        """
-        with self._reading() as connection:
-            return read.read_basemap_info(connection)
-
-    def read_table(self, name: str) -> pd.DataFrame:
-        """Return any table, for those without a method of their own.
-
-        Parameters
-        ----------
-        name
-            Name of the table, "repairs" or "barriers".
-
-        Returns
-        -------
-        DataFrame
-            Index fid; geometry as GeoPackage blobs (:func:`geocensus.workspace.decode`).
-        """
-        with self._reading() as connection:
-            return read.read_table(connection, name)
-
-    def runs(self) -> pd.DataFrame:
-        """Return the record of every run, oldest first.
-
-        Returns
-        -------
-        DataFrame
-            Input, basemap, settings, versions, row sums, flags new, kept and gone.
-        """
-        with self._reading() as connection:
-            return read.read_runs(connection)
-
-    def summary(self) -> dict[str, Any]:
-        """Return the summary of the latest run.
-
-        Returns
-        -------
-        dict
-            As ``geocensus check --json`` prints it; empty before the first run.
-        """
-        with self._reading() as connection:
-            return read.read_summary(connection)

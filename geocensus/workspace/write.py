@@ -12,18 +12,33 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geocensus.checks import standing_of, what_changed
 from geocensus.errors import SchemaError
 from geocensus.model import LEVELS, RowSum, State
-from geocensus.names import CODE, FLAG_ID, LAT, LEVEL, LON, NAME, PARENT_CODE, SOURCE_ID, STATE
-from geocensus.workspace.columns import columns_of, fold_overflow, values_of
+from geocensus.names import (
+    BASIS,
+    CODE,
+    DECISION_ID,
+    FLAG_ID,
+    FLAG_STATE,
+    LAT,
+    LEVEL,
+    LON,
+    NAME,
+    PARENT_CODE,
+    SOURCE_ID,
+    STATE,
+)
+from geocensus.workspace.columns import columns_of, fold_overflow
 from geocensus.workspace.geometry import encode_areas, encode_lines, encode_points, point_bounds
+from geocensus.workspace.judgement import write_judgement
+from geocensus.workspace.read import read_decisions, read_flags
 from geocensus.workspace.schema import Table, drop_table
-from geocensus.workspace.store import Content, put
+from geocensus.workspace.store import Content, content_of, put, require_ids
 from geocensus.workspace.styles import refresh_styles
 from geocensus.workspace.tables import (
     BARRIERS,
     BASEMAP_INFO,
-    REPAIRS,
     RUNS,
     SOURCE_TABLES,
     areas_table,
@@ -42,7 +57,7 @@ def write_result(connection: sqlite3.Connection, result: Any) -> str:
     connection
         Inside a transaction.
     result
-        Has basemap, sources, flags, repairs, summary, provenance (:meth:`Workspace.write`).
+        Has basemap, sources, flags, causes, repairs, shifts, summary, provenance (:meth:`Workspace.write`).
 
     Returns
     -------
@@ -55,13 +70,13 @@ def write_result(connection: sqlite3.Connection, result: Any) -> str:
         When rows do not add up, or ids are missing or doubled.
     """
     sums = _row_sum(result.sources, result.summary)
-    _require_ids(result.sources, SOURCE_ID, "sources")
-    _require_ids(result.flags, FLAG_ID, "flags")
+    require_ids(result.sources, SOURCE_ID, "sources")
+    require_ids(result.flags, FLAG_ID, "flags")
     run_id = str(result.provenance.get("run_id") or _new_run_id())
     write_basemap(connection, result.basemap)
     _write_sources(connection, result.sources)
     counts = _write_flags(connection, result.flags, run_id)
-    _write_repairs(connection, result.repairs)
+    write_judgement(connection, result)
     _write_run(connection, result, run_id, {**vars(sums), **counts})
     refresh_styles(connection)
     return run_id
@@ -82,28 +97,6 @@ def _row_sum(sources: pd.DataFrame, summary: Mapping[str, Any]) -> RowSum:
             f"行数不符：表中为 {found}，汇总为 {told}；工作区未作改动",
         )
     return RowSum(**found)
-
-
-def _require_ids(table: pd.DataFrame, column: str, name: str) -> None:
-    ids = table[column]
-    wrong = ids.isna() | ids.duplicated(keep=False)
-    if wrong.any():
-        shown = ", ".join(map(str, ids[wrong].unique()[:5]))
-        raise SchemaError(
-            f"{name}: {int(wrong.sum())} rows without {column} or with one used twice ({shown}); give each row its own",
-            f"{name}：{int(wrong.sum())} 行的 {column} 缺失或重复（{shown}）；每行须有唯一标识",
-        )
-
-
-def _content(table: Table, rows: pd.DataFrame, **geometry: Any) -> Content:
-    """Take a table's columns out of rows; columns that the rows lack stay empty."""
-    lists = [
-        values_of(rows[column.header or column.name], column.kind)
-        if (column.header or column.name) in rows
-        else [None] * len(rows)
-        for column in table.columns
-    ]
-    return Content(lists, **geometry)
 
 
 def _points(rows: pd.DataFrame) -> dict[str, NDArray[Any]]:
@@ -128,14 +121,14 @@ def write_basemap(connection: sqlite3.Connection, basemap: Any) -> None:
         _write_areas(connection, areas_table(f"areas_{level}", level), basemap.areas(level))
     _write_areas(connection, areas_table("zones", basemap.levels[-1]), basemap.zones())
     blobs, bounds = encode_lines(basemap.barriers.geometry.to_numpy())
-    put(connection, BARRIERS, _content(BARRIERS, basemap.barriers, blobs=blobs, bounds=bounds))
+    put(connection, BARRIERS, content_of(BARRIERS, basemap.barriers, blobs=blobs, bounds=bounds))
     info = {**basemap.info.as_dict(), "sha256": basemap.info.sha256}
     put(connection, BASEMAP_INFO, Content([list(info), [_json(value) for value in info.values()]]))
 
 
 def _write_areas(connection: sqlite3.Connection, table: Table, areas: gpd.GeoDataFrame) -> None:
     blobs, bounds = encode_areas(areas.geometry.to_numpy())
-    put(connection, table, _content(table, areas[[CODE, NAME, PARENT_CODE, LEVEL]], blobs=blobs, bounds=bounds))
+    put(connection, table, content_of(table, areas[[CODE, NAME, PARENT_CODE, LEVEL]], blobs=blobs, bounds=bounds))
 
 
 def _write_sources(connection: sqlite3.Connection, sources: pd.DataFrame) -> None:
@@ -144,29 +137,22 @@ def _write_sources(connection: sqlite3.Connection, sources: pd.DataFrame) -> Non
     for state in SOURCE_TABLES:
         part = rows[rows[STATE] == state]
         table = sources_table(state, columns)
-        put(connection, table, _content(table, part, **(_points(part) if table.geometry else {})))
+        put(connection, table, content_of(table, part, **(_points(part) if table.geometry else {})))
     _note(connection, "sources_attrs", dict(sources.attrs))
 
 
 def _write_flags(connection: sqlite3.Connection, flags: pd.DataFrame, run_id: str) -> dict[str, int]:
-    """Write the flags of now; those of earlier runs keep the run that found them first."""
-    known = dict(connection.execute("SELECT flag_id, first_run FROM flags").fetchall())
-    ids = flags[FLAG_ID]
-    first = ids.map(known).fillna(run_id) if known else pd.Series(run_id, index=flags.index, dtype="str")
-    rows = flags.assign(first_run=first.astype("str"), last_run=run_id)
-    table = flags_table()
-    standard = {column.name for column in table.columns}
+    """Write the flags of now; those of earlier runs keep the run that found them first, and their decision."""
+    before = read_flags(connection)
+    first = flags[FLAG_ID].map(before.set_index(FLAG_ID)["first_run"]).astype("str").fillna(run_id)
+    rows = flags.drop(columns=[FLAG_STATE, "outcome", DECISION_ID], errors="ignore")
+    known = flags if BASIS in flags else flags.assign(**{BASIS: ""})
+    rows = rows.join(standing_of(known, read_decisions(connection)))
+    rows = rows.assign(first_run=first, last_run=run_id)
+    standard = {column.name for column in flags_table().columns}
     table = flags_table(columns_of(rows[[name for name in rows.columns if name not in standard]]))
-    put(connection, table, _content(table, rows, **_points(rows)))
-    kept = int(ids.isin(list(known)).sum())
-    return {"flags_new": len(flags) - kept, "flags_kept": kept, "flags_gone": len(known) - kept}
-
-
-def _write_repairs(connection: sqlite3.Connection, repairs: pd.DataFrame | None) -> None:
-    rows = repairs if repairs is not None and len(repairs) else pd.DataFrame({LON: np.empty(0), LAT: np.empty(0)})
-    if len(rows):
-        _require_ids(rows, "repair_id", "repairs")
-    put(connection, REPAIRS, _content(REPAIRS, rows, **_points(rows)))
+    put(connection, table, content_of(table, rows, **_points(rows)))
+    return {f"flags_{name}": count for name, count in what_changed(rows, before).items()}
 
 
 def _write_run(connection: sqlite3.Connection, result: Any, run_id: str, counts: Mapping[str, int]) -> None:

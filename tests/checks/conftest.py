@@ -14,7 +14,8 @@ import pytest
 import shapely
 
 from geocensus.basemap import Basemap
-from geocensus.checks import Settings, judge
+from geocensus.checks import RULES, Settings, judge
+from geocensus.checks.context import make_context
 from geocensus.io.sources import read_sources
 from geocensus.model import BasemapInfo, CodeSystem, Text
 
@@ -71,3 +72,44 @@ def flagged(judged):
         return flags.loc[flags["rule"] == rule, "source_id"].tolist()
 
     return run
+
+
+@pytest.fixture
+def tested(world, tmp_path):
+    """Apply one rule to a list given as CSV text, perhaps beside a second list; return its outcome."""
+
+    def run(rule, text, *, settings=None, crosswalk=None, reference=None, basemap=world):
+        lists = []
+        for name, content in (("list.csv", text), ("other.csv", reference)):
+            if content is not None:
+                (tmp_path / name).write_text(content.strip() + "\n", encoding="utf-8")
+            lists.append(None if content is None else read_sources(tmp_path / name))
+        ctx = make_context(lists[0], basemap, settings or Settings(), crosswalk, reference=lists[1])
+        return next(one for one in RULES if one.code == rule).test(ctx)
+
+    return run
+
+
+def drawn(names):
+    """Draw a county of towns, each a square of 0.02° with one village as its whole area."""
+    towns = list(names.items())
+    squares = [shapely.box(round(X0 + i * STEP, 2), Y0, round(X0 + (i + 1) * STEP, 2), Y1) for i in range(len(towns))]
+    codes = [f"330822{100 * (i + 1)}" for i in range(len(towns))]
+    layers = {
+        "county": layer(["330822"], ["甲县"], [""], [shapely.union_all(squares)]),
+        "township": layer(codes, [town for town, _ in towns], ["330822"] * len(towns), squares),
+        "village": layer([f"{code}200" for code in codes], [village for _, village in towns], codes, squares),
+    }
+    info = BasemapInfo("drawn", Text("甲县", "drawn"), root="330822", code_system=CodeSystem.GB2260, code_year=2023)
+    return Basemap(info, layers)
+
+
+@pytest.fixture(scope="session")
+def homonyms():
+    """Two towns side by side, each with a village called 新村."""
+    return drawn({"西镇": "新村村委会", "南乡": "新村村委会"})
+
+
+@pytest.fixture(scope="session")
+def latin():
+    return drawn({"Springfield": "Springfield", "Shelby": "Main"})

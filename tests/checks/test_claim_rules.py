@@ -81,3 +81,24 @@ def test_codes_that_a_spreadsheet_destroyed(judged):
     assert "科学计数" in result.flags["message_zh"][0]
     assert result.sources["claimed_area_code"][0] == "330822001001"
     assert result.statuses["place.outside_claimed"].tolist() == ["ok", "not_tested"]
+
+
+def test_a_homonym_is_looked_up_below_the_places_of_the_address(tested, homonyms):
+    head = "编号,经度,纬度,村,地址\n"
+    rows = [f"a,{POINT},新村,甲县南乡新村1号", f"b,{POINT},新村,", f"c,{POINT},新村,甲县1号"]
+    outcome = tested("claim.unknown", head + "\n".join(rows), basemap=homonyms)
+    assert outcome.status.tolist() == ["ok", "flagged", "flagged"]
+    assert outcome.zh.iloc[0] == "填报的“新村”有 2 个同名区划，无法确定"
+    place = tested("place.outside_claimed", head + rows[0], basemap=homonyms)
+    assert place.status.tolist() == ["flagged"]
+    assert place.zh.iloc[0].endswith("；两处都有“新村村委会”，可能混淆了同名区划")
+
+
+def test_the_code_of_the_name_given_is_said(tested):
+    outcome = tested(
+        "claim.name_conflict", f"{HEAD}a,{POINT},330822001001,,东街道,乙村\nb,{POINT},330822001001,,,胡说村"
+    )
+    assert outcome.zh.tolist() == [
+        "代码 330822001001 是“甲社区”，名称填的是“乙村”（代码 330822001200）",
+        "代码 330822001001 是“甲社区”，名称填的是“胡说村”",
+    ]

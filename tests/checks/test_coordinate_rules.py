@@ -32,3 +32,15 @@ def test_messages_quote_the_raw_text_in_both_languages(judged):
     flag = judged(HEAD + "a,约118度,28.01").flags.iloc[0]
     assert "约118度" in flag["message_zh"]
     assert "约118度" in flag["message_en"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "zh", "en"),
+    [
+        (",", "没有填写坐标", "no coordinate given"),
+        ("无,28.01", "坐标只有占位文字或缺一个轴：“无”，“28.01”", "placeholder, or one axis missing: “无”, “28.01”"),
+    ],
+)
+def test_an_empty_coordinate_is_told_apart_from_a_placeholder(judged, cells, zh, en):
+    flag = judged(HEAD + f"a,{cells}").flags.iloc[0]
+    assert (flag["message_zh"], flag["message_en"]) == (zh, en)

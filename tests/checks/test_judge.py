@@ -52,7 +52,7 @@ def test_row_order_does_not_matter(judged, rows):
 
 def test_rules_are_named_once_and_speak_two_languages():
     codes = [rule.code for rule in RULES]
-    assert len(set(codes)) == len(codes) == 16
+    assert len(set(codes)) == len(codes) == 22
     assert all(rule.title.zh != rule.title.en for rule in RULES)
     assert all(name in Settings.__dataclass_fields__ for rule in RULES for name in rule.settings)
 

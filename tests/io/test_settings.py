@@ -1,9 +1,12 @@
+import re
+
 import pytest
 
 from geocensus.checks import Place, Settings, Stack
 from geocensus.errors import CRSMismatchError, DataNotFoundError, SchemaError, UnreadableError
 from geocensus.io import open_basemap, read_crosswalk, read_settings, read_sources, settings_toml
 from geocensus.zoning.loads import LoadSettings
+from geocensus.zoning.visit_settings import VisitSettings
 
 
 def test_no_file_means_the_defaults():
@@ -29,7 +32,8 @@ def test_what_is_printed_reads_back(tmp_path, lang):
 def test_every_setting_has_a_comment_in_the_language(lang):
     text = settings_toml(Settings(), lang)
     comments = [line for line in text.splitlines() if line.startswith("# ") and "[[" not in line]
-    assert len(comments) == len(Settings.__dataclass_fields__) + len(LoadSettings.__dataclass_fields__)
+    described = (Settings, LoadSettings, VisitSettings)
+    assert len(comments) == sum(len(kind.__dataclass_fields__) for kind in described)
     chinese = [any("一" <= c <= "鿿" for c in line) for line in comments]
     assert all(chinese) if lang == "zh" else not any(chinese)
 
@@ -95,3 +99,52 @@ def test_wrong_minutes_of_work_name_the_file(tmp_path, text, message):
     with pytest.raises(SchemaError, match=message) as caught:
         read_settings(tmp_path / "s.toml")
     assert "s.toml" in caught.value.message("zh")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_working_hours_and_supervisors_are_written_and_read_back(tmp_path, lang):
+    settings = Settings(
+        visits=VisitSettings(day_minutes=360, day_start="9:00", crew_size=3), enumerators_per_supervisor=8
+    )
+    (tmp_path / "s.toml").write_text(settings_toml(settings, lang), encoding="utf-8")
+    assert read_settings(tmp_path / "s.toml") == settings
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[visits]\nday_minute = 100", "s.toml: unknown setting of visits day_minute; known ones are day_minutes"),
+        ("[visits]\nday_minutes = 0", "s.toml: visits: day_minutes must be a number above 0, not 0"),
+        ('[visits]\nspeed_kmh = "fast"', "s.toml: visits: speed_kmh must be a number above 0, not fast"),
+        ('[visits]\nday_start = "25:00"', "s.toml: visits: day_start must be a time such as 08:30"),
+        ("visits = 3", "s.toml"),
+        ("enumerators_per_supervisor = 0", "s.toml: setting enumerators_per_supervisor: must be above 0"),
+        ('enumerators_per_supervisor = "ten"', "s.toml"),
+        ("enumerators_per_supervisor = true", "s.toml"),
+    ],
+)
+def test_wrong_hours_and_supervisors_are_named(tmp_path, text, message):
+    (tmp_path / "s.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SchemaError, match=re.escape(message)):
+        read_settings(tmp_path / "s.toml")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "isolated_m = -1",
+        "isolated_m = nan",
+        "isolated_factor = -1",
+        "isolated_group = 2",
+        "isolated_group = 7.5",
+        "outlet_far_m = -5",
+        "moved_m = inf",
+        "mixed_share = 1.5",
+        "mixed_rows = 0",
+    ],
+)
+def test_settings_of_the_rules_on_neighbours_and_groups_are_tested(tmp_path, line):
+    path = tmp_path / "s.toml"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(SchemaError, match=line.split(" ")[0]):
+        read_settings(path)

@@ -83,3 +83,16 @@ def test_unknown_encoding_says_the_line(tmp_path):
     with pytest.raises(UnreadableError, match=r"a.csv, line 3") as error:
         read_delimited(path)
     assert "CSV UTF-8" in error.value.zh
+
+
+def test_one_column(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("编号\nA1\n\nA2\n", encoding="utf-8")
+    raw = read_delimited(path)
+    assert raw.table["编号"].tolist() == ["A1", "", "A2"]
+    assert raw.rows.tolist() == [2, 3, 4]
+    path.write_text("编号\n", encoding="utf-8")
+    assert len(read_delimited(path).table) == 0
+    path.write_text('编号\n"A1\nA2\n', encoding="utf-8")
+    with pytest.raises(UnreadableError, match="row 2: a quotation mark"):
+        read_delimited(path)

@@ -36,7 +36,10 @@ def test_everything_of_a_run_is_reported(path, tmp_path):
     assert report.out == tmp_path / "r.csv"
     assert report.result.summary["located"] == 12
     assert report.result.summary["outside_claimed"] == 1
-    assert report.changes == {"new": len(report.result.flags), "gone": 0, "kept": 0}
+    assert report.changes == {
+        "new": len(report.result.flags),
+        **dict.fromkeys(("gone", "kept", "closed", "reopened"), 0),
+    }
     assert steps[0] == "reading the basemap"
     assert len(steps) == 5
     assert any("SCHEMATIC" in note.en.upper() for note in report.notes)
@@ -61,7 +64,8 @@ def test_the_run_is_recorded_with_its_provenance(path):
 
 def test_rows_in_another_order_give_the_same_flags(path, tmp_path):
     first = run_check(path, basemap="changshan", workspace=tmp_path / "a.gpkg").result
-    other = tmp_path / "other.csv"
+    other = tmp_path / "other" / path.name  # the label of a group names its file
+    other.parent.mkdir()
     pd.read_csv(path, dtype="str").iloc[::-1].to_csv(other, index=False)
     second = run_check(other, basemap="changshan", workspace=tmp_path / "b.gpkg").result
     columns = ["flag_id", "source_id", "rule", "level", "message_zh", "basis"]

@@ -40,10 +40,18 @@ def healthy(path):
 
 def test_pyogrio_lists_the_layers_with_their_geometry(path):
     kinds = dict(pyogrio.list_layers(path).tolist())
-    assert kinds["sources"] == kinds["flags"] == kinds["repairs"] == "Point"
+    assert kinds["sources"] == kinds["flags"] == kinds["repair_points"] == "Point"
+    assert kinds["repairs"] == "LineString"
     assert kinds["areas_township"] == kinds["zones"] == kinds["field_zones"] == "MultiPolygon"
     assert kinds["barriers"] == "MultiLineString"
-    assert kinds["unlocated_sources"] is kinds["runs"] is kinds["layer_styles"] is None
+    assert (
+        kinds["unlocated_sources"]
+        is kinds["runs"]
+        is kinds["causes"]
+        is kinds["decisions"]
+        is kinds["layer_styles"]
+        is None
+    )
 
 
 def test_pyogrio_reads_what_was_written(path, sources):

@@ -7,6 +7,7 @@
        118.0 118.2 118.4
 """
 
+import dataclasses
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -156,6 +157,36 @@ def test_a_workspace_made_before_there_were_plans_takes_one(workspace, two):
     assert len(workspace.plans()) == 0
     workspace.write_plan(two)
     assert len(workspace.read_plan("a").members) == 2
+
+
+@pytest.fixture
+def mixed(two):
+    mix = pd.DataFrame(
+        {
+            "field_zone": ["1", "1", "2"],
+            "kind": ["class", "sector", "sector"],
+            "code": ["farm", "03", ""],
+            "name_zh": ["规模化畜禽养殖场", "03 畜牧业", "未填行业"],
+            "name_en": ["Livestock farm", "03 livestock", "no sector given"],
+            "sources": [3, 2, 1],
+        }
+    )
+    return dataclasses.replace(two, mix=mix)
+
+
+def test_the_mix_of_a_plan_comes_back_and_goes_with_it(workspace, mixed, two, one):
+    workspace.write_plan(one)
+    assert workspace.read_plan("b").mix is None
+    workspace.write_plan(mixed)
+    pd.testing.assert_frame_equal(workspace.read_plan("a").mix, mixed.mix)
+    assert dict(pyogrio.list_layers(workspace.path))["plan_mix"] is None
+    workspace.write_plan(dataclasses.replace(mixed, mix=mixed.mix.iloc[:1]))
+    assert rows(workspace, "SELECT plan, code, sources FROM plan_mix") == [("a", "farm", 3)]
+    workspace.write_plan(two)
+    assert workspace.read_plan("a").mix is None
+    workspace.write_plan(mixed)
+    workspace.delete_plan("a")
+    assert rows(workspace, "SELECT count(*) FROM plan_mix") == [(0,)]
 
 
 def test_delete(workspace, two, one):

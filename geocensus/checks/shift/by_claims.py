@@ -1,0 +1,372 @@
+"""A shift from claims: find the reading under which of the coordinates the sources lie in the areas they claim.
+
+A source well inside its area under every reading says nothing; those within a shift's length of a border speak. The
+likelihood of a source is a border that is soft on both sides, mixed with rows that are wrong for other reasons; how
+soft and how many is the choice, from a small grid, that fits the group best. Rival readings are compared on the same
+sources (Vuong 1989, doi:10.2307/1912557), each site counted once, and the comparison is repeated on resampled blocks
+of sites (Bayesian bootstrap, Rubin 1981, doi:10.1214/aos/1176345338), so that many sources in one place are not
+taken for many witnesses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from geocensus import names as n
+from geocensus.checks.shift.decision import Decision, undecided
+from geocensus.checks.shift.hypotheses import READINGS, in_metres
+from geocensus.locating.distance import nearest_border
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from geocensus.checks.context import Context
+
+    Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
+    _Shape = tuple[float, float]  # softness in metres, share of wrong rows
+
+__all__ = ["Borders", "ClaimLimits", "borders_of", "borders_under", "decide_by_claims", "log_likelihood"]
+
+_NAMES: Final = tuple(READINGS)
+
+
+@dataclass(frozen=True)
+class ClaimLimits:
+    """When claims are taken to decide; tuned on other counties and seeds than those reported."""
+
+    least_sites: int = 10
+    least_confidence: float = 0.996
+    leaning_confidence: float = 0.95  # in a shift that is not decided, for it not to be ruled out by coarser groups
+    least_margin: float = 4.0  # log-likelihood over the second
+    least_blocks: float = 6.0  # blocks that carry the decision, as an effective number
+    least_share: float = 0.8
+    least_gain: float = 8.0  # log-likelihood of some other displacement over the named ones, to decide for it
+    near_gain: float = 6.0  # from here on the named one is not decided for
+    least_outside: float = 3.0  # sites outside their claim as listed; fewer give no reason to doubt the list
+    least_fit: float = 0.5  # of the sites inside their claim under the best reading
+    softness_m: tuple[float, ...] = (70.0, 160.0)
+    wrong: tuple[float, ...] = (0.03, 0.1, 0.3)
+    draws: int = 256
+    most_sites: int = 1_500  # more say no more
+
+    @property
+    def shapes(self) -> list[_Shape]:
+        """Softness and share of wrong rows, all combinations.
+
+        Returns
+        -------
+        list of tuple of float
+            For :func:`log_likelihood`.
+        """
+        return [(softness, wrong) for softness in self.softness_m for wrong in self.wrong]
+
+
+_DEPTH = 3.0  # softnesses inside which a border is no longer felt
+_FAR_M = 3_000.0  # how far wrong rows lie from the areas they claim
+_SEED = 20_180_801
+_SHARES = np.linspace(0.0, 1.0, 26)
+_ON_BORDER_M = 0.01
+_ANGLES = np.radians(np.arange(0, 360, 45))
+_RING = np.concatenate(  # displacements tried around the best reading; nearer ones are within what maps differ by
+    [[radius * np.sin(_ANGLES), radius * np.cos(_ANGLES)] for radius in (100.0, 180.0, 280.0, 400.0)], axis=1
+)
+_RANGE_M = 5_000.0  # beyond this a source is wrong under every reading and says nothing
+
+
+class Borders(NamedTuple):
+    """Where sources lie by the borders of their claimed areas under every reading.
+
+    ``metres`` is signed, negative inside, minus infinity well inside, NaN without a point or a claim; shape
+    (sources, readings). ``slope`` is how fast it grows on the way east and north, 0 well inside; shape (2, sources,
+    readings).
+    """
+
+    metres: Floats
+    slope: Floats
+
+    def take(self, rows: Integers) -> Borders:
+        """Return some of the sources.
+
+        Parameters
+        ----------
+        rows : ndarray of int
+            Their positions.
+
+        Returns
+        -------
+        Borders
+            In that order.
+        """
+        return Borders(self.metres[rows], self.slope[:, rows])
+
+
+def borders_of(ctx: Context, *, limits: ClaimLimits | None = None) -> Borders:
+    """Measure every source against its claimed area under every reading.
+
+    Parameters
+    ----------
+    ctx : Context
+        Sources under test.
+    limits : ClaimLimits, optional
+        For the depth beyond which distances are not needed.
+
+    Returns
+    -------
+    Borders
+        One row per source.
+    """
+    lon, lat = (ctx.sources[axis].to_numpy(dtype=float) for axis in (n.LON, n.LAT))
+    metres = np.full((len(lon), len(_NAMES)), np.nan)
+    slope = np.zeros((2, *metres.shape))
+    point = ctx.has_point.to_numpy()
+    for level in ctx.basemap.levels:
+        rows = np.flatnonzero(point & (ctx.claims[n.CLAIMED_LEVEL] == level).to_numpy())
+        if len(rows):
+            claimed = ctx.claims["area_code"].iloc[rows]
+            metres[rows], slope[:, rows] = borders_under(
+                lon[rows], lat[rows], claimed, ctx.basemap.areas(level), limits=limits
+            )
+    return Borders(metres, slope)
+
+
+def borders_under(
+    lon: Floats, lat: Floats, claimed: pd.Series, areas: gpd.GeoDataFrame, *, limits: ClaimLimits | None = None
+) -> Borders:
+    """Measure points against claimed areas of one level under every reading.
+
+    Parameters
+    ----------
+    lon, lat : ndarray of float
+        Degrees, as listed.
+    claimed : Series of str
+        Code of the claimed area.
+    areas : GeoDataFrame
+        The level.
+    limits : ClaimLimits, optional
+        For the depth beyond which distances are not needed.
+
+    Returns
+    -------
+    Borders
+        One row per point.
+    """
+    depth = _DEPTH * max((limits or ClaimLimits()).softness_m)
+    metres = np.empty((len(lon), len(_NAMES)))
+    slope = np.zeros((2, *metres.shape))
+    for column, read in enumerate(READINGS.values()):
+        x, y = read(lon, lat)
+        foot = nearest_border(x, y, claimed, areas, within_m=depth)
+        metres[:, column] = foot.distance_m
+        felt = np.flatnonzero(np.abs(foot.distance_m) > _ON_BORDER_M)  # no direction on the border itself
+        away = in_metres(x[felt], y[felt], foot.lon[felt], foot.lat[felt])
+        slope[:, felt, column] = -np.stack(away) / foot.distance_m[felt]
+    drawn = areas.loc[~(areas.geometry.isna() | areas.geometry.is_empty), n.CODE]
+    deep = np.isnan(metres) & claimed.isin(drawn).to_numpy()[:, None]
+    return Borders(np.where(deep, -np.inf, metres), slope)
+
+
+def log_likelihood(metres: Floats, softness_m: float, wrong: float) -> Floats:
+    """Return the log-likelihood of memberships.
+
+    Parameters
+    ----------
+    metres : ndarray of float
+        Signed distances to the claimed areas.
+    softness_m : float
+        Standard deviation of border and point together.
+    wrong : float
+        Share of rows that are wrong for other reasons; a tenth of them anywhere, the rest near their areas.
+
+    Returns
+    -------
+    ndarray of float
+        Of the same shape.
+    """
+    elsewhere = 0.1 + 0.4 * np.exp(-np.maximum(metres, 0.0) / _FAR_M)
+    return np.log((1.0 - wrong) * ndtr(-metres / softness_m) + wrong * elsewhere)
+
+
+def decide_by_claims(
+    borders: Borders, site: Integers, block: Integers, *, limits: ClaimLimits | None = None
+) -> Decision:
+    """Decide on one group.
+
+    Parameters
+    ----------
+    borders : Borders
+        Of its sources; those without a point or a claim are left out.
+    site, block : ndarray of int
+        Site and block of each source.
+    limits : ClaimLimits, optional
+        When to decide.
+
+    Returns
+    -------
+    Decision
+        System "none", "gcj02", "bd09", "basemap_gcj02", "basemap_bd09", "constant" or "inconclusive". The displacement
+        is that which is left under the best reading: NaN but for "constant".
+    """
+    limits = limits or ClaimLimits()
+    usable = np.flatnonzero(~np.isnan(borders.metres).any(axis=1))
+    if not len(usable):
+        return undecided(0, "no_claims")
+    borders, block = borders.take(usable), block[usable]
+    site = np.unique(site[usable], return_inverse=True)[1]
+    weight = 1.0 / np.bincount(site)[site]
+    sites = int(site.max()) + 1
+    if sites < limits.least_sites:
+        return undecided(sites, "few_sites")
+    speaks = np.flatnonzero(_speaking(borders.metres))
+    if not len(speaks):
+        return undecided(sites, "deep_inside")
+    if sites > limits.most_sites:
+        speaks, weight = _thinned(speaks, site, block, weight, limits.most_sites)
+    silent = sites - float(weight[speaks].sum())
+    number = np.unique(block[speaks], return_inverse=True)[1]
+    return _weighed(_Speaking(borders.take(speaks), weight[speaks], number, silent, sites), limits)
+
+
+def _thinned(speaks: Integers, site: Integers, block: Integers, weight: Floats, most: int) -> tuple[Integers, Floats]:
+    """Keep sites evenly from all blocks, with the weight of those left out."""
+    first = np.unique(site, return_index=True)[1]
+    ranked = np.lexsort((weight[first], block[first]))
+    kept = ranked[np.unique(np.linspace(0, len(ranked) - 1, most).round().astype(np.int64))]
+    return speaks[np.isin(site[speaks], kept)], weight * (len(first) / len(kept))
+
+
+class _Speaking(NamedTuple):
+    """The sources that readings do not agree about, with the weight of one site; ``silent`` is that of the others."""
+
+    borders: Borders
+    weight: Floats
+    block: Integers
+    silent: float
+    sites: int
+
+    def total(self, each: Floats, shape: _Shape) -> Floats:
+        """Add the log-likelihoods of all sites, of those well inside, too."""
+        inside = np.log(1.0 - shape[1] + shape[1] * 0.5)
+        return np.asarray(self.weight @ each + self.silent * inside)
+
+
+def _speaking(metres: Floats) -> NDArray[np.bool_]:
+    """Tell the sources that readings do not agree about."""
+    return np.asarray(~np.isneginf(metres).all(axis=1) & ~(metres > _RANGE_M).all(axis=1))
+
+
+def _fitted(group: _Speaking, limits: ClaimLimits) -> tuple[_Shape, int, int]:
+    """Choose softness and share of wrong rows under which the best reading fits best; return the best two readings."""
+    totals = {shape: group.total(log_likelihood(group.borders.metres, *shape), shape) for shape in limits.shapes}
+    shape = max(totals, key=lambda key: totals[key].max())
+    order = np.argsort(-totals[shape], kind="stable")
+    return shape, int(order[0]), int(order[1])
+
+
+def _mixture(group: _Speaking, best: int, limits: ClaimLimits) -> tuple[float, Floats]:
+    """Find the likeliest mixture of the best reading with another; return the share of the best and each source's part.
+
+    It chooses its own softness and share of wrong rows: those of one reading count the rows of the other as wrong.
+    """
+    metres = group.borders.metres
+    found = []
+    for shape in limits.shapes:
+        each = log_likelihood(metres, *shape)
+        halves = group.weight @ np.logaddexp(each, each[:, [best]])
+        halves[best] = -np.inf
+        rival = int(halves.argmax())
+        ratio = np.expm1(np.clip(each[:, best] - each[:, rival], -30, 30))  # L1 / L2 - 1
+        mixed = each[:, [rival]] + np.log1p(ratio[:, None] * _SHARES)
+        total = group.total(mixed, shape)
+        likeliest = int(total.argmax())
+        found.append((float(total[likeliest]), float(_SHARES[likeliest]), mixed[:, likeliest]))
+    return max(found, key=lambda result: result[0])[1:]
+
+
+def _weighed(group: _Speaking, limits: ClaimLimits) -> Decision:
+    """Compare the readings over blocks of sites, then the best one with displacements that have no name."""
+    shape, best, second = _fitted(group, limits)
+    blocks = _by_block(group, log_likelihood(group.borders.metres, *shape))
+    ahead = blocks[:, best] - blocks[:, second]
+    confidence = _resampled(blocks, best, limits.draws)
+    share, mixed = _mixture(group, best, limits)
+    other = _elsewhere(group, best, shape, mixed, limits)
+    inside = group.silent + float(group.weight @ (group.borders.metres[:, best] <= 0))
+    blameless = float(group.weight @ (group.borders.metres[:, 0] > _ON_BORDER_M)) < limits.least_outside
+    why = _objection(
+        (blameless and (best > 0 or other.clear), "small_margin"),
+        (inside / group.sites < limits.least_fit, "fits_nowhere"),
+        (_effective(ahead) < limits.least_blocks, "few_places"),
+        (other.clear, "constant"),
+        (share < limits.least_share, "mixed"),
+        (confidence < limits.least_confidence or ahead.sum() < limits.least_margin, "small_margin"),
+        (other.gain > limits.near_gain, "near_system"),
+    )
+    name = _NAMES[best]
+    decided = Decision(name, group.sites, confidence=confidence, share=share, leading=name)
+    if why == "constant":
+        return decided._replace(
+            system="constant", confidence=other.confidence, share=np.nan, east_m=other.east_m, north_m=other.north_m
+        )
+    if not why:
+        return decided
+    leaning = not blameless and name in {"gcj02", "bd09"} and confidence >= limits.leaning_confidence
+    return undecided(group.sites, why)._replace(share=share, leading=name, leaning=leaning)
+
+
+def _by_block(group: _Speaking, each: Floats) -> Floats:
+    return np.column_stack([np.bincount(group.block, group.weight * column) for column in each.T])
+
+
+class _Elsewhere(NamedTuple):
+    """The displacement without a name that fits best, as what is left under the best reading."""
+
+    gain: float
+    confidence: float
+    clear: bool
+    east_m: float
+    north_m: float
+
+
+def _elsewhere(group: _Speaking, best: int, shape: _Shape, mixture: Floats, limits: ClaimLimits) -> _Elsewhere:
+    """Try displacements around the best reading; borders are as good as straight over so short a way."""
+    metres, slope = group.borders.metres[:, best], group.borders.slope[:, :, best]
+    moved = metres[:, None] + np.tensordot(slope, _RING, axes=(0, 0))
+    each = log_likelihood(moved, *shape)
+    other = int((group.weight @ each).argmax())
+    blocks = _by_block(group, np.column_stack((each[:, other], mixture)))
+    gain = float((blocks[:, 0] - blocks[:, 1]).sum())
+    confidence = _resampled(blocks, 0, limits.draws)
+    clear = gain >= limits.least_gain and confidence >= limits.least_confidence
+    east, north = -_RING[:, other]
+    return _Elsewhere(gain, confidence, clear, float(east), float(north))
+
+
+def _objection(*tests: tuple[bool | np.bool_, str]) -> str:
+    return next((why for failed, why in tests if failed), "")
+
+
+def _effective(ahead: Floats) -> float:
+    """Return how many blocks of equal weight would say as much."""
+    square = float((ahead**2).sum())
+    return float(np.abs(ahead).sum()) ** 2 / square if square > 0 else 0.0
+
+
+@lru_cache(maxsize=16)
+def _exponentials(draws: int, size: int) -> NDArray[np.float32]:
+    return np.random.default_rng(_SEED).standard_exponential((size, draws), dtype=np.float32).T
+
+
+def _resampled(blocks: Floats, best: int, draws: int) -> float:
+    """Return the share of resampled groups in which the best reading stays the best."""
+    weights = _exponentials(draws, 1 << int(len(blocks) - 1).bit_length())[:, : len(blocks)]
+    totals = weights @ (blocks - blocks[:, [best]]).astype(np.float32)
+    others = np.delete(totals, best, axis=1)
+    return float(((others < 0).all(axis=1).sum() + 0.5) / (draws + 1))
