@@ -8,7 +8,29 @@
     census_zones               villages cut into small census zones, with the history of their codes
     visits                     the order of visits and the days of each team
 
-Names load on first use: reading the minutes of work must not load the solvers.
+Names load on first use: reading the minutes of work must not load the solvers. The modules, from what is given to what
+comes out::
+
+    units faces sites slivers islands    what is put together: areas, blocks, cells; their mending
+    metric borders barriers graph        metres, shared borders, rivers and bridges -> UnitGraph
+    placing loads industry mix sectors   where sources count, minutes of work, parks and sectors
+    teams roster assignments request     who works, locks and groups -> Task
+    task score verify demands outcomes   the task, its objective, an independent test, refusals, sentences
+    solve                                which solver a task goes to; verifies what comes back
+      exact exact_*                      proof for few units: connected sets, prices, covering
+      few                                the same without a proof, where that was given up; never compiles
+      heuristic                          many units: starts, bettering, balance
+        seeding coarsening levels        first zones; coarser graphs; tables of the compiled loop
+        annealing kernels_anneal         the compiled loop and its portions
+        renewal repairing polishing      zones planned anew; made whole; the last of the balance
+      apportion                          separate parts and units that are too heavy
+      stability settling founding flows patchwork   from today's plan with the least work reassigned
+    plan split_plan plan_table dissolve  gc.split, edits, report, polygons
+      edit_checks comparison
+    zone_cutting zone_codes              census zones and the history of their codes
+    stops visit visit_order visit_settings   what to visit, in which order, on which day
+
+A new solver is a function from `Task` to labels, called in `solve`: what it returns is verified there.
 """
 
 from importlib import import_module
@@ -24,7 +46,8 @@ if TYPE_CHECKING:
     from geocensus.zoning.units import blocks, cells, merge_slivers, units_of
     from geocensus.zoning.visit import Visits, visits
     from geocensus.zoning.visit_settings import VisitSettings
-    from geocensus.zoning.zone_cutting import CensusZones, census_zones, code_zones
+    from geocensus.zoning.zone_codes import CensusZones, code_zones
+    from geocensus.zoning.zone_cutting import census_zones
 
 __all__ = [
     "CensusZones",
@@ -50,7 +73,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "CensusZones": "zone_cutting",
+    "CensusZones": "zone_codes",
     "LoadSettings": "loads",
     "SplitPlan": "plan",
     "Teams": "teams",
@@ -60,7 +83,7 @@ _HOME = {
     "build_graph": "graph",
     "cells": "units",
     "census_zones": "zone_cutting",
-    "code_zones": "zone_cutting",
+    "code_zones": "zone_codes",
     "loads_of": "loads",
     "merge_slivers": "units",
     "split": "plan",

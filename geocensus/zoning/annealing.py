@@ -5,7 +5,6 @@ The work is counted in proposals, never in seconds, so that a seed gives the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,12 +19,9 @@ from geocensus.zoning.levels import Goal, Level, Schedule, State, sums
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geocensus.zoning.task import Ints
+    from geocensus.zoning.task import Ints, Progress, Stop
 
-__all__ = ["FRESH", "WARM", "Clock", "Heat", "Progress", "Stop", "annealed", "announced", "warm"]
-
-Progress = Callable[[float | Text], object]  # called with a share from 0 to 1, or with a sentence
-Stop = Callable[[], bool]
+__all__ = ["FRESH", "WARM", "Clock", "Heat", "annealed", "announced", "warm"]
 
 _CHUNK = 200_000  # proposals between two looks at progress and stop: about 0.1 s
 _INNER = 0.9  # annealing aims at this part of the tolerance, so that the last moves do not fall out of it

@@ -1,4 +1,4 @@
-"""Good field zones for many units: spread seeds, annealing from coarse to fine, restarts, a last polish.
+"""Good field zones for many units: spread seeds, annealing from coarse to fine, the better starts bettered.
 
 The work is counted in proposals, never in seconds, so that a seed gives the same plan on every machine.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from geocensus.model import Text
-from geocensus.zoning.annealing import FRESH, WARM, Clock, Progress, Stop, annealed, announced, warm
+from geocensus.zoning.annealing import FRESH, WARM, Clock, annealed, announced, warm
 from geocensus.zoning.coarsening import finest, ladder, morton_order
 from geocensus.zoning.demands import not_joined
 from geocensus.zoning.levels import Goal, Level
@@ -24,11 +24,11 @@ from geocensus.zoning.seeding import first_labels
 
 if TYPE_CHECKING:
     from geocensus.zoning.coarsening import Ladder
-    from geocensus.zoning.task import Ints, Task
+    from geocensus.zoning.task import Ints, Progress, Stop, Task
 
-__all__ = ["Progress", "Stop", "solve_heuristic", "warm"]
+__all__ = ["solve_heuristic", "warm"]
 
-_LEAST_WORK, _SMALL, _GROWTH = 2.6e6, 100, 0.4  # proposals up to a small number of units, and the power they grow with
+_LEAST_WORK, _SMALL, _GROWTH = 3.0e6, 100, 0.37  # proposals up to a small number of units, and the power they grow with
 _MOST_WORK = 25_000  # per unit
 _RENEWAL, _FEW, _MANY = 0.6, 200, 10_000  # part of the work that betters plans: up to few units; none for many
 _PER_UNIT = 100  # proposals per unit of one start, and of one try to better some zones

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geocensus.zoning.task import Floats, Ints  # noqa: TC001 - fields of a NamedTuple
 
-__all__ = ["Goal", "Level", "Schedule", "Small", "State", "part_of", "sums"]
+__all__ = ["Goal", "Level", "Schedule", "Small", "State", "edges_from", "part_of", "sums"]
 
 Small = NDArray[np.int32]  # half the memory of Ints: more of a large area stays in the processor's cache
 
@@ -89,6 +89,28 @@ def sums(groups: Ints | Small, weight: Floats, count: int) -> Floats:
     return np.bincount(groups, weight, count).astype(np.float64)
 
 
+def edges_from(level: Level, units: Ints) -> tuple[Ints, Ints]:
+    """Return the edges that start from some units.
+
+    Parameters
+    ----------
+    level : Level
+        The units.
+    units : ndarray of int
+        Which.
+
+    Returns
+    -------
+    source : ndarray of int
+        Unit that each edge starts from.
+    edge : ndarray of int
+        Positions in ``level.near`` and ``level.cost``.
+    """
+    degree = level.first[units + 1] - level.first[units]
+    edge = np.repeat(level.first[units] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
+    return np.repeat(units, degree), edge
+
+
 def part_of(level: Level, units: Ints, zones: Ints) -> Level:
     """Return the level of some units alone; what they border on outside is left out.
 
@@ -108,12 +130,11 @@ def part_of(level: Level, units: Ints, zones: Ints) -> Level:
     """
     number = np.full(len(level.load), -1, dtype=np.int32)
     number[units] = np.arange(len(units))
-    degree = level.first[units + 1] - level.first[units]
-    edge = np.repeat(level.first[units] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
+    source, edge = edges_from(level, units)
     near = number[level.near[edge]]
     inside = near >= 0
-    source = np.repeat(np.arange(len(units)), degree)[inside]
-    first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=len(units)))])
+    row = number[source[inside]]
+    first = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(units)))])
     home, lock = (_renumbered(labels[units], zones) for labels in (level.home, level.lock))
     return Level(
         first=first.astype(np.int32),

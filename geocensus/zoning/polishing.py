@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geocensus.zoning.levels import sums
+from geocensus.zoning.levels import edges_from, sums
 
 if TYPE_CHECKING:
     from geocensus.zoning.levels import Level
@@ -87,9 +87,8 @@ def _excess(load: Floats, target: Floats, tolerance: float) -> Floats:
 def _candidates(level: Level, labels: Ints, zone: int) -> tuple[Ints, Ints, Ints]:
     """Return units that may leave the zone, units that may enter it (−1: none), and the zone they change with."""
     members = np.flatnonzero(labels == zone)
-    degree = level.first[members + 1] - level.first[members]
-    edge = np.repeat(level.first[members] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
-    source, near = np.repeat(members, degree), level.near[edge].astype(np.int64)
+    source, edge = edges_from(level, members)
+    near = level.near[edge].astype(np.int64)
     across = labels[near] != zone
     leave = np.unique(np.column_stack([source, labels[near]])[across & (level.lock[source] < 0)], axis=0)
     enter = np.unique(near[across & (level.lock[near] < 0)])

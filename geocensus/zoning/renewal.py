@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geocensus.zoning.annealing import FRESH, WARM, Heat, annealed
-from geocensus.zoning.levels import Goal, part_of, sums
+from geocensus.zoning.levels import Goal, edges_from, part_of, sums
 from geocensus.zoning.repairing import repaired
 from geocensus.zoning.seeding import first_labels
 
@@ -69,7 +69,7 @@ def renewed(
     clock: Clock,
     rng: np.random.Generator,
 ) -> Ints:
-    """Return a plan at least as good, after planning some zones anew as often as the proposals allow.
+    """Plan some zones anew as often as the proposals allow; keep what is better balanced, or as well and cheaper.
 
     Parameters
     ----------
@@ -118,8 +118,7 @@ def _cluster(level: Level, labels: Ints, zone: int, count: int, rng: np.random.G
     chosen, around = [zone], set()
     while len(chosen) < count:
         members = np.flatnonzero(labels == chosen[-1])
-        degree = level.first[members + 1] - level.first[members]
-        edge = np.repeat(level.first[members] - np.cumsum(degree) + degree, degree) + np.arange(degree.sum())
+        _, edge = edges_from(level, members)
         around |= set(np.unique(labels[level.near[edge]]).tolist())
         around -= set(chosen)
         if not around:

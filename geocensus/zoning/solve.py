@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,16 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from geocensus.zoning.apportion import Heavy, Part
-    from geocensus.zoning.task import Ints, Task
+    from geocensus.zoning.task import Ints, Progress, Stop, Task
 
-__all__ = ["EXACT_UNITS", "Progress", "Stop", "solve"]
+__all__ = ["EXACT_UNITS", "solve"]
 
 EXACT_UNITS = 28  # up to so many units a proof is always tried; the work limit says when it is given up
 _SMALL_ZONES = 8.0  # units per field zone up to which a proof is tried for more units
 _SHORT_WORK = WORK_LIMIT / 4  # for those: a second or two
-
-Progress = Callable[[float | Text], object]  # a share from 0 to 1, or a sentence
-Stop = Callable[[], bool]
 
 
 def solve(

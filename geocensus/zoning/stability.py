@@ -14,8 +14,7 @@ from geocensus.zoning.task import Solution
 from geocensus.zoning.verify import problems_of
 
 if TYPE_CHECKING:
-    from geocensus.zoning.solve import Progress, Stop
-    from geocensus.zoning.task import Task
+    from geocensus.zoning.task import Progress, Stop, Task
 
 __all__ = ["solve_staying"]
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from geocensus.model import Text
+from geocensus.model import Text
 
-__all__ = ["Floats", "Ints", "Solution", "Task", "UnitGraph", "equal_task"]
+__all__ = ["Floats", "Ints", "Progress", "Solution", "Stop", "Task", "UnitGraph", "equal_task"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Progress = Callable[[float | Text], object]  # called with a share from 0 to 1, or with a sentence
+Stop = Callable[[], bool]  # asked now and then; True: end with the best so far
 
 
 @dataclass(frozen=True, eq=False)

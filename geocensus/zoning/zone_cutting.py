@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from geocensus.zoning.task import Ints
 
-__all__ = ["MOST_SOURCES", "CensusZones", "census_zones", "code_zones"]
+__all__ = ["MOST_SOURCES", "census_zones"]
 
 MOST_SOURCES: Final = 150  # per small zone, by the economic census's rule
 _TOLERANCES: Final = (0.02, 0.25)  # within a village: tighter costs long borders, wider leaves zones with hardly any
