@@ -1,7 +1,6 @@
 """The page of a plan in a real browser, from a file, with the network watched."""
 
 import dataclasses
-import shutil
 
 import geopandas as gpd
 import pandas as pd
@@ -10,44 +9,6 @@ import shapely
 
 from geocensus.maps import plan_map
 from geocensus.maps.testing_plan import small_plan
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-quic", "--no-first-run"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="install the extra [test]")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("Chromium is not installed: run `make test`, or `apt-get install chromium`")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def show(browser, tmp_path):
-    """Open a page from a file; on leaving, nothing else was asked for and nothing went wrong."""
-    asked, wrong, opened = [], [], []
-
-    def start(html, *, width=1280):
-        path = tmp_path / "plan.html"
-        path.write_text(html, encoding="utf-8")
-        tab = browser.new_page(viewport={"width": width, "height": 720})
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("console", lambda message: wrong.append(message.text))
-        tab.on("pageerror", lambda error: wrong.append(str(error)))
-        opened.append(path.as_uri())
-        tab.goto(path.as_uri())
-        tab.wait_for_selector("body[data-ready]")
-        return tab
-
-    yield start
-    assert asked == opened
-    assert wrong == []
-    for context in browser.contexts:
-        context.close()
 
 
 @pytest.fixture
