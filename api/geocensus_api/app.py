@@ -1,6 +1,8 @@
 """The application factory."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import metadata
 from pathlib import Path
 
@@ -9,9 +11,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from geocensus_api import errors
+from geocensus_api.access.door import CareMiddleware, TokenMiddleware
 from geocensus_api.resources import Resources
 from geocensus_api.routes import ROUTERS
-from geocensus_api.security import CareMiddleware, TokenMiddleware
 from geocensus_api.settings import Settings
 
 __all__ = ["create_app"]
@@ -47,6 +49,7 @@ def create_app(settings: Settings, workspace: str | os.PathLike[str]) -> FastAPI
         openapi_url=None,
         generate_unique_id_function=lambda route: route.name.strip("_"),
         redirect_slashes=False,
+        lifespan=_lifespan,
     )
     app.state.settings = settings
     app.state.resources = Resources(Path(workspace))
@@ -65,6 +68,12 @@ def create_app(settings: Settings, workspace: str | os.PathLike[str]) -> FastAPI
         )
     app.add_middleware(CareMiddleware)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.resources.writer.close()  # what was queued is still written
 
 
 def _version() -> str:

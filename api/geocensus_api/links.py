@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from geocensus_api.features import Page
+from geocensus_api.features.pages import Page
+from geocensus_api.features.parameters import PAGES, ItemsQuery
 from geocensus_api.negotiation import address
-from geocensus_api.parameters import PAGES, ItemsQuery
 from geocensus_api.responses import JSON
 
 __all__ = ["link", "page_links"]

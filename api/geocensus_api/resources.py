@@ -13,8 +13,10 @@ from fastapi import Request
 from geocensus.io import open_basemap
 from geocensus.pipeline.draw import page_of
 from geocensus.workspace import read_only, revision
-from geocensus_api.conditions import register
-from geocensus_api.selection import Selection, count
+from geocensus_api.features.conditions import register
+from geocensus_api.features.selection import Selection, count
+from geocensus_api.store.folder import service_folder
+from geocensus_api.store.writer import Writer
 
 __all__ = ["Resources", "resources"]
 
@@ -33,6 +35,8 @@ class Resources:
 
     def __init__(self, workspace: Path) -> None:
         self.workspace = workspace
+        self.folder = service_folder(workspace)
+        self.writer = Writer(workspace)
         self._kept: dict[str, tuple[Any, Any]] = {}
         self._locks: dict[str, Lock] = {}
         self._counts: OrderedDict[Any, int] = OrderedDict()

@@ -1,7 +1,8 @@
 """ETags by state, answers to browsers of other origins."""
 
 import pytest
-from geocensus_api import Settings, create_app, features
+from geocensus_api import Settings, create_app
+from geocensus_api.features import pages
 from starlette.testclient import TestClient
 
 from geocensus.workspace import Workspace
@@ -29,7 +30,7 @@ def test_the_tag_changes_with_the_state_and_only_then(tmp_path, path):
 
 def test_a_known_state_costs_no_reading(client, monkeypatch):
     tag = client.get(ITEMS).headers["etag"]
-    monkeypatch.setattr(features, "page", lambda *_args: pytest.fail("it was read"))
+    monkeypatch.setattr(pages, "page", lambda *_args: pytest.fail("it was read"))
     assert client.get(ITEMS, headers={"If-None-Match": tag}).status_code == 304
 
 

@@ -6,7 +6,7 @@ import math
 import pytest
 import shapely
 from geocensus_api import Settings, create_app
-from geocensus_api.parameters import CRS84
+from geocensus_api.features.parameters import CRS84
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
@@ -384,12 +384,12 @@ def test_a_workspace_that_changes_is_read_anew_and_one_that_goes_is_503_or_404(t
 
 
 def test_an_internal_error_is_a_500_problem_without_details(client, monkeypatch):
-    from geocensus_api import features
+    from geocensus_api.features import pages
 
     def broken(*_args):
         raise RuntimeError("a secret detail")
 
-    monkeypatch.setattr(features, "page", broken)
+    monkeypatch.setattr(pages, "page", broken)
     answer = client.get(ITEMS)
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert "secret detail" not in answer.text

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pytest
 from geocensus_api import Settings, create_app
-from geocensus_api.catalogue import collection, properties
-from geocensus_api.conditions import register
-from geocensus_api.parameters import Wanted
-from geocensus_api.selection import selected
+from geocensus_api.features.catalogue import collection, properties
+from geocensus_api.features.conditions import register
+from geocensus_api.features.parameters import Wanted
+from geocensus_api.features.selection import selected
 from starlette.testclient import TestClient
 
 from geocensus.workspace import Workspace, read_only

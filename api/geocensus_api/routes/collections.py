@@ -5,12 +5,12 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from geocensus_api.catalogue import Collection, Property, collection, collections, properties, row_sum
-from geocensus_api.downloads import DOWNLOADS
+from geocensus_api.features.catalogue import Collection, Property, collection, collections, properties, row_sum
+from geocensus_api.features.downloads import DOWNLOADS
+from geocensus_api.features.parameters import CRS84, require_known
 from geocensus_api.links import link
 from geocensus_api.negotiation import address, language
 from geocensus_api.openapi import CollectionId
-from geocensus_api.parameters import CRS84, require_known
 from geocensus_api.resources import resources
 from geocensus_api.responses import CSV, GEOJSON, SCHEMA, json_response
 

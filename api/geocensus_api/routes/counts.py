@@ -9,14 +9,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from geocensus.workspace import quoted
-from geocensus_api.catalogue import Property, collection, collections, properties, row_sum
 from geocensus_api.errors import ProblemError
-from geocensus_api.levels import levels_of_flags
+from geocensus_api.features.catalogue import Property, collection, collections, properties, row_sum
+from geocensus_api.features.levels import levels_of_flags
+from geocensus_api.features.parameters import require_known, wanted_query
+from geocensus_api.features.selection import Selection, selected
 from geocensus_api.openapi import COUNT_PARAMETERS, parameter
-from geocensus_api.parameters import require_known, wanted_query
 from geocensus_api.resources import Resources, resources
 from geocensus_api.responses import json_response, unchanged
-from geocensus_api.selection import Selection, selected
 
 __all__ = ["router"]
 

@@ -5,18 +5,18 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from geocensus_api import features
-from geocensus_api.catalogue import collection, properties
-from geocensus_api.delimited import csv_pieces
-from geocensus_api.downloads import DOWNLOADS, download, whole_workspace
 from geocensus_api.errors import ProblemError
+from geocensus_api.features import pages
+from geocensus_api.features.catalogue import collection, properties
+from geocensus_api.features.delimited import csv_pieces
+from geocensus_api.features.downloads import DOWNLOADS, download, whole_workspace
+from geocensus_api.features.parameters import CRS84, SHAPES, items_query, require_known, wanted_query
+from geocensus_api.features.selection import selected
 from geocensus_api.links import link, page_links
 from geocensus_api.negotiation import language, wants_csv
 from geocensus_api.openapi import FILTER_PARAMETERS, ITEM_PARAMETERS, CollectionId, choice
-from geocensus_api.parameters import CRS84, SHAPES, items_query, require_known, wanted_query
 from geocensus_api.resources import resources
 from geocensus_api.responses import CSV, GEOJSON, json_response, unchanged
-from geocensus_api.selection import selected
 
 __all__ = ["router"]
 
@@ -49,7 +49,7 @@ def _read_items(request: Request, collection_id: CollectionId) -> Response:
         query = items_query(request, request.app.state.settings, fields, _FORMATS)
         selection = selected(entry, list(fields.values()), query.wanted)
         matched = shared.count(connection, selection, state)
-        page = features.page(connection, selection, query)
+        page = pages.page(connection, selection, query)
     path, media_type = f"/collections/{entry.id}", CSV if as_csv else GEOJSON
     links = page_links(request, f"{path}/items", query, page, media_type=media_type)
     headers |= {"OGC-NumberMatched": str(matched), "OGC-NumberReturned": str(len(page.rows)), "Content-Crs": _PLACES}
@@ -62,7 +62,7 @@ def _read_items(request: Request, collection_id: CollectionId) -> Response:
         "numberMatched": matched,
         "numberReturned": len(page.rows),
         "links": [*links, link(request, path, "collection")],
-        "features": features.geojson(selection, page.rows),
+        "features": pages.geojson(selection, page.rows),
     }
     return json_response(request, content, media_type=GEOJSON, headers=headers)
 
@@ -78,7 +78,7 @@ def _read_item(request: Request, collection_id: CollectionId, feature_id: Featur
     with resources(request).reading() as connection:
         entry = collection(connection, collection_id)
         number = int(feature_id) if feature_id.isascii() and feature_id.isdigit() else -1
-        feature = features.one(connection, entry, number) if 0 <= number <= _LARGEST else None
+        feature = pages.one(connection, entry, number) if 0 <= number <= _LARGEST else None
     if feature is None:
         raise ProblemError(404, f"no feature {feature_id!r} in {entry.id}", f"{entry.id} 中没有要素 {feature_id}")
     path = f"/collections/{entry.id}"

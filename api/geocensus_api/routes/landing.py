@@ -7,12 +7,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from geocensus.model import Text
-from geocensus_api.catalogue import row_sum
-from geocensus_api.downloads import DOWNLOADS
+from geocensus_api.features.catalogue import row_sum
+from geocensus_api.features.downloads import DOWNLOADS
+from geocensus_api.features.parameters import require_known
 from geocensus_api.links import link
 from geocensus_api.negotiation import address, language, wants_page
 from geocensus_api.openapi import OPENAPI_TYPE, definition
-from geocensus_api.parameters import require_known
 from geocensus_api.resources import resources
 from geocensus_api.responses import JSON, json_response, tagged
 

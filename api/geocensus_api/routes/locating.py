@@ -13,7 +13,7 @@ from geocensus.coordinates import parse_points
 from geocensus.locating import locate_levels
 from geocensus.names import COORDINATE_PROBLEM, LAT, LAT_FORMAT, LON, LON_FORMAT
 from geocensus_api.errors import ProblemError
-from geocensus_api.parameters import require_known
+from geocensus_api.features.parameters import require_known
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response
 

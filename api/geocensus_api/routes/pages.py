@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from geocensus.errors import SchemaError
 from geocensus_api.errors import ProblemError
+from geocensus_api.features.parameters import require_known
 from geocensus_api.negotiation import language
-from geocensus_api.parameters import require_known
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response, tagged
 

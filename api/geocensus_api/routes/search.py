@@ -13,11 +13,11 @@ from geocensus.locating import locate_levels
 from geocensus.model import Text
 from geocensus.names import COORDINATE_PROBLEM, LAT, LAT_FORMAT, LON, LON_FORMAT, RESOLUTION_M
 from geocensus_api.errors import ProblemError
+from geocensus_api.features.parameters import require_known, whole
+from geocensus_api.features.places import Found, find, plain
 from geocensus_api.links import link
 from geocensus_api.negotiation import language
 from geocensus_api.openapi import parameter
-from geocensus_api.parameters import require_known, whole
-from geocensus_api.places import Found, find, plain
 from geocensus_api.resources import Resources, resources
 from geocensus_api.responses import GEOJSON, json_response, unchanged
 

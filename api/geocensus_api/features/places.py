@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from geocensus.workspace import quoted
-from geocensus_api.catalogue import Collection, collections
+from geocensus_api.features.catalogue import Collection, collections
 
 __all__ = ["Found", "find", "plain"]
 

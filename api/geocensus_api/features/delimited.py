@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geocensus_api.catalogue import Property
-from geocensus_api.features import Row
+from geocensus_api.features.catalogue import Property
+from geocensus_api.features.pages import Row
 
 __all__ = ["csv_pieces", "frame"]
 
@@ -24,7 +24,7 @@ def frame(fields: Sequence[Property], rows: Sequence[Row]) -> pd.DataFrame:
     fields
         Its columns.
     rows
-        From :func:`geocensus_api.features.batches`.
+        From :func:`geocensus_api.features.pages.batches`.
 
     Returns
     -------

@@ -12,8 +12,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geocensus.workspace import decode, quoted
-from geocensus_api.catalogue import Collection, Property
 from geocensus_api.errors import ProblemError
+from geocensus_api.features.catalogue import Collection, Property
 
 __all__ = ["RELATIONS", "Condition", "all_of", "any_value", "in_box", "register", "related"]
 

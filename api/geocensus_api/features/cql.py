@@ -11,9 +11,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geocensus.workspace import quoted
-from geocensus_api.catalogue import Collection, Property
-from geocensus_api.conditions import RELATIONS, Condition, related
 from geocensus_api.errors import ProblemError
+from geocensus_api.features.catalogue import Collection, Property
+from geocensus_api.features.conditions import RELATIONS, Condition, related
 
 __all__ = ["filter_condition"]
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 import orjson
 
 from geocensus.workspace import quoted
-from geocensus_api.catalogue import Collection, Property
-from geocensus_api.conditions import Condition, all_of, any_value, in_box
-from geocensus_api.cql import filter_condition
 from geocensus_api.errors import ProblemError
-from geocensus_api.parameters import Wanted
+from geocensus_api.features.catalogue import Collection, Property
+from geocensus_api.features.conditions import Condition, all_of, any_value, in_box
+from geocensus_api.features.cql import filter_condition
+from geocensus_api.features.parameters import Wanted
 
 __all__ = ["Order", "Selection", "count", "selected"]
 

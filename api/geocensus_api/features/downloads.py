@@ -16,12 +16,12 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from geocensus.io import write_result
 from geocensus.model import Text
 from geocensus.workspace import decode
-from geocensus_api.delimited import csv_pieces, frame
 from geocensus_api.errors import ProblemError
-from geocensus_api.features import Row, batches
+from geocensus_api.features.delimited import csv_pieces, frame
+from geocensus_api.features.pages import Row, batches
+from geocensus_api.features.selection import Selection, count
 from geocensus_api.resources import Resources
 from geocensus_api.responses import CSV
-from geocensus_api.selection import Selection, count
 
 __all__ = ["DOWNLOADS", "download", "whole_workspace"]
 

@@ -11,10 +11,10 @@ import orjson
 import shapely
 
 from geocensus.workspace import decode, quoted
-from geocensus_api.catalogue import Collection, Property, properties
-from geocensus_api.conditions import Condition, all_of
-from geocensus_api.parameters import ItemsQuery
-from geocensus_api.selection import Order, Selection
+from geocensus_api.features.catalogue import Collection, Property, properties
+from geocensus_api.features.conditions import Condition, all_of
+from geocensus_api.features.parameters import ItemsQuery
+from geocensus_api.features.selection import Order, Selection
 
 __all__ = ["Page", "Row", "batches", "geojson", "one", "page"]
 

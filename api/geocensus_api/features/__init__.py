@@ -1,0 +1,1 @@
+"""Features of a workspace: which collections there are, which rows are wanted, and how they are told."""

@@ -1,0 +1,1 @@
+"""What stands between requests and the workspace: one writer, and the folder beside the file."""
