@@ -11,32 +11,10 @@ import pytest
 
 from geocensus.zoning.exact import NoPlanError, solve_exact
 from geocensus.zoning.score import score
-from geocensus.zoning.task import Task, UnitGraph, equal_task
+from geocensus.zoning.task import Task, equal_task
 from geocensus.zoning.verify import problems_of
 
-
-def grid(rows, columns, load):
-    """Draw units of 1 km by 1 km, numbered row by row."""
-    n = rows * columns
-    cell = np.arange(n).reshape(rows, columns)
-    pairs = np.concatenate(
-        [np.c_[cell[:, :-1].ravel(), cell[:, 1:].ravel()], np.c_[cell[:-1].ravel(), cell[1:].ravel()]]
-    )
-    both = np.concatenate([pairs, pairs[:, ::-1]])
-    both = both[np.lexsort((both[:, 1], both[:, 0]))]
-    degree = np.bincount(both[:, 0], minlength=n)
-    return UnitGraph(
-        codes=np.array([f"{u:02d}" for u in range(n)], dtype=object),
-        load=np.array(load, dtype=float),
-        x=1000.0 * (np.arange(n) % columns),
-        y=1000.0 * (np.arange(n) // columns),
-        area_m2=np.full(n, 1e6),
-        outer_m=1000.0 * (4 - degree),
-        indptr=np.concatenate([[0], np.cumsum(degree)]),
-        indices=both[:, 1],
-        border_m=np.full(len(both), 1000.0),
-        cut_cost_m=np.full(len(both), 1000.0),
-    )
+from .conftest import grid
 
 
 def listed_best(task):

@@ -6,39 +6,13 @@ r"""Edits of a plan on a drawn county: a board of squares of 1 km, codes by row 
 00 01 02 03
 """
 
-import geopandas as gpd
-import numpy as np
 import pytest
-import shapely
 
 from geocensus.errors import SchemaError, SplitInfeasibleError
 from geocensus.zoning.plan import split
 from geocensus.zoning.verify import problems_of
 
-EAST, NORTH = 500_000.0, 3_200_000.0
-
-
-def board(rows=4, columns=4, *, minutes=60.0, crs="EPSG:4548"):
-    places = [(row, column) for row in range(rows) for column in range(columns)]
-    squares = [
-        shapely.box(EAST + 1000 * c, NORTH + 1000 * r, EAST + 1000 * (c + 1), NORTH + 1000 * (r + 1)) for r, c in places
-    ]
-    table = {"code": [f"{r}{c}" for r, c in places], "minutes": np.broadcast_to(minutes, len(places)).astype(float)}
-    units = gpd.GeoDataFrame(table, geometry=squares, crs="EPSG:4548")
-    return units if crs == "EPSG:4548" else units.to_crs(crs)
-
-
-def row(loads):
-    return board(1, len(loads), minutes=np.array(loads, dtype=float))
-
-
-@pytest.fixture(scope="module")
-def quarters():
-    return split(board(), teams=4)
-
-
-def zones_of(plan):
-    return {key: sorted(codes) for key, codes in plan.labels.groupby(plan.labels).groups.items()}
+from .conftest import row, zones_of
 
 
 def test_move_returns_a_new_plan_and_undo_the_old_one(quarters):
