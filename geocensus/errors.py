@@ -9,16 +9,21 @@
     ├── DataNotFoundError             a file, layer, sheet or basemap is not there
     ├── UnreadableError               a file is there but cannot be read
     ├── SplitInfeasibleError          no split exists: too many field zones, contradicting locks; .reason
-    └── WorkspaceError                a file cannot be written: locked, read-only, disk full
+    ├── WorkspaceError                a file cannot be written: locked, read-only, disk full
+    └── ReviewError                   a step of the review is not allowed as things stand; .reason, .details
 
 Every message says what happened, where (file, sheet, row, column) and what to do, in English and Chinese.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 __all__ = [
     "CRSMismatchError",
     "DataNotFoundError",
     "GeocensusError",
     "NotProjectedError",
+    "ReviewError",
     "SchemaError",
     "SplitInfeasibleError",
     "UnreadableError",
@@ -106,3 +111,32 @@ class SplitInfeasibleError(GeocensusError):
 
 class WorkspaceError(GeocensusError):
     """A file cannot be written: locked, read-only, disk full, or of another kind."""
+
+
+class ReviewError(GeocensusError):
+    """A step of the review is not allowed as things stand.
+
+    Parameters
+    ----------
+    en : str
+        The message in English.
+    zh : str
+        The same in Chinese.
+    reason : str
+        "locked" (by another person), "stale" (changed since it was looked at), "own_work" (a second person is
+        needed), "not_yours", or "state" (the flag is in another state by now).
+    details : Mapping
+        What the person should see: who holds the lock, what changed.
+
+    Examples
+    --------
+    >>> ReviewError("held by another", reason="locked", details={"holder": "王工"}).details["holder"]
+    '王工'
+    """
+
+    def __init__(
+        self, en: str, zh: str = "", *, reason: str = "state", details: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(en, zh)
+        self.reason = reason
+        self.details = dict(details or {})

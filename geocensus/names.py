@@ -25,6 +25,7 @@ LON_FORMAT: Final = "lon_format"
 LAT_FORMAT: Final = "lat_format"
 RESOLUTION_M: Final = "resolution_m"  # half a step of the last written digit, metres
 COORDINATE_PROBLEM: Final = "coordinate_problem"  # "" or the rule that the text fails, without "coordinate."
+CORRECTION: Final = "correction"  # the accepted place in words, where a person corrected the written one
 ROW: Final = "row"  # row number in the file, as Excel counts (header is row 1)
 RAW_PREFIX: Final = "raw:"  # the user's own columns, untouched
 
@@ -43,6 +44,7 @@ BASIS: Final = "basis"
 RULE: Final = "rule"
 SEVERITY: Final = "severity"
 GROUP: Final = "group"
+REVIEW_STATE: Final = "review_state"  # open | unclear | decided | disputed | approved | rejected
 FLAG_STATE: Final = "flag_state"  # open | closed (a decision holds) | reopened (decided on another basis)
 
 # causes, repairs and decisions

@@ -45,10 +45,10 @@ def make_flags(ctx: Context, outcomes: Mapping[Rule, Outcome | GroupOutcome]) ->
     """List the flagged sources and groups of every rule.
 
     ``flag_id`` depends on source (or group), rule and level alone; ``basis`` on what the judgement rests on: raw
-    coordinate and its reference system, claimed code and names (for a group: what was found of it), what else the
-    rule compared with, basemap and rule version. A list under another name keeps the flags on the whole of it. A
-    decision on a flag holds as long as its basis stays; a distance or a count that another row moves is no
-    part of it.
+    coordinate and its reference system (and the corrected one), claimed code and names (for a group: what was found
+    of it), what else the rule compared with, basemap and rule version. A list under another name keeps the flags on
+    the whole of it. A decision on a flag holds as long as its basis stays; a distance or a count that another row
+    moves is no part of it.
 
     Parameters
     ----------
@@ -77,6 +77,9 @@ def _of_rule(ctx: Context, rule: Rule, outcome: Outcome) -> pd.DataFrame:
     rows = outcome.zh.index
     ids, level = ctx.sources.loc[rows, n.SOURCE_ID], outcome.level
     basis = [ctx.text(name)[rows].fillna("") for name in _RESTS_ON]
+    if n.CORRECTION in ctx.sources:  # added to one text, so that a list without corrections keeps its digests
+        place = ctx.text(n.CORRECTION)[rows].fillna("")
+        basis[0] = basis[0].mask(place != "", basis[0] + "\x1e" + place)
     basis += [] if outcome.basis.empty else [outcome.basis]
     table = pd.DataFrame(
         {

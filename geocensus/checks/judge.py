@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from geocensus.checks.settings import Settings
     from geocensus.divisions import Crosswalk
 
-__all__ = ["Judgement", "judge"]
+__all__ = ["Judgement", "judge", "judge_sources"]
+
+_OF_LISTS = "list.moved"  # needs the other list, which no workspace holds
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,30 @@ def judge(
         repairs=diagnosis.repairs,
         shifts=ctx.shifts.groups,
     )
+
+
+def judge_sources(
+    sources: pd.DataFrame, basemap: Basemap, settings: Settings, crosswalk: Crosswalk | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Apply the rules that judge sources one by one, without asking for causes: after a correction.
+
+    Whether whole import groups are shifted or mixed, and what another list says, is left to the next check.
+
+    Parameters
+    ----------
+    sources, basemap, settings, crosswalk
+        As for :func:`judge`.
+
+    Returns
+    -------
+    tuple of DataFrame
+        Sources with their result and flags, as :func:`judge` gives them.
+    """
+    ctx = make_context(sources, basemap, settings, crosswalk)
+    rules = [rule for rule in RULES if not rule.code.startswith("group.") and rule.code != _OF_LISTS]
+    outcomes = {rule: rule.test(ctx) for rule in rules}
+    statuses = pd.DataFrame({rule.code: outcome.status for rule, outcome in outcomes.items()}, index=ctx.sources.index)
+    return _with_result(sources, ctx, statuses), make_flags(ctx, outcomes)
 
 
 def _of_sources(outcomes: dict[Rule, Outcome | GroupOutcome]) -> list[str]:

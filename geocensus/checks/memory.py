@@ -13,7 +13,7 @@ from geocensus.model import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CLOSING", "OUTCOMES", "WITHDRAWN", "standing_of", "what_changed"]
+__all__ = ["APPROVING", "CLOSING", "DISPUTED", "OUTCOMES", "REJECTED", "WITHDRAWN", "standing_of", "what_changed"]
 
 WITHDRAWN: Final = "withdrawn"
 OUTCOMES: Final[Mapping[str, Text]] = {
@@ -25,27 +25,35 @@ OUTCOMES: Final[Mapping[str, Text]] = {
     WITHDRAWN: Text("撤回处理结论", "decision withdrawn"),
 }
 CLOSING: Final = ("corrected", "claim_corrected", "statement_attached", "false_alarm")
+REJECTED: Final = "rejected"
+DISPUTED: Final = "disputed"
+APPROVING: Final = ("approved", "approved_with_fixes")
 _KEY: Final = [n.FLAG_ID, n.BASIS]
 
 
-def standing_of(flags: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Tell which flags are closed by a decision that still holds.
+def standing_of(flags: pd.DataFrame, decisions: pd.DataFrame, reviews: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Tell which flags are closed by a decision that still holds, and how far its review is.
 
     A decision holds for the basis it was made on: coordinates, claim, basemap and rule version. On another basis the
-    flag is asked again; should the old basis return, so does the decision. Of several on one basis the last counts.
+    flag is asked again; should the old basis return, so does the decision. Of several on one basis the last counts
+    that was not withdrawn. One that a second person rejected leaves its flag open.
 
     Parameters
     ----------
     flags : DataFrame
         Columns flag_id and basis.
     decisions : DataFrame
-        Columns decision_id, flag_id, basis and outcome (one of OUTCOMES), oldest first.
+        Columns decision_id, flag_id, basis and outcome (one of OUTCOMES), oldest first; ``after`` names the decision
+        that one with outcome "withdrawn" takes back ({"withdraws": id}), else it takes back all before it.
+    reviews : DataFrame, optional
+        Columns decision_id and ``after`` ({"verdict": …}, what holds from then on), oldest first.
 
     Returns
     -------
     DataFrame
-        Index of the flags: flag_state ("open", "closed" or "reopened"), outcome and decision_id ("" where no decision
-        holds).
+        Index of the flags: flag_state ("open", "closed" or "reopened"), review_state ("open", "unclear", "decided",
+        "disputed", "approved" or "rejected"), outcome and decision_id ("" where no decision holds; a rejected one
+        has its id, but no outcome).
 
     Examples
     --------
@@ -54,15 +62,47 @@ def standing_of(flags: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     >>> decisions = pd.DataFrame(made, columns=["decision_id", "flag_id", "basis", "outcome"])
     >>> standing_of(flags, decisions)["flag_state"].tolist()
     ['closed', 'reopened', 'open']
+    >>> said = pd.DataFrame({"decision_id": ["d1"], "after": ['{"verdict": "rejected"}']})
+    >>> standing_of(flags, decisions, said)[["flag_state", "review_state"]].iloc[0].tolist()
+    ['open', 'rejected']
     """
-    last = decisions.drop_duplicates(_KEY, keep="last")
-    last = last[last["outcome"] != WITHDRAWN]
-    held = last.set_index(_KEY)[["outcome", n.DECISION_ID]].reindex(pd.MultiIndex.from_frame(flags[_KEY]))
-    closed = held["outcome"].isin(CLOSING).to_numpy()
-    asked_before = flags[n.FLAG_ID].isin(last.loc[last["outcome"].isin(CLOSING), n.FLAG_ID]).to_numpy()
-    state = np.select([closed, asked_before & held["outcome"].isna().to_numpy()], ["closed", "reopened"], "open")
-    texts = {name: held[name].fillna("").to_numpy(dtype=object) for name in ("outcome", n.DECISION_ID)}
-    return pd.DataFrame({n.FLAG_STATE: state, **texts}, index=flags.index).astype("str")
+    last = _not_withdrawn(decisions).drop_duplicates(_KEY, keep="last")
+    last = last.assign(verdict=last[n.DECISION_ID].map(_verdicts(reviews)).astype("str").fillna(""))
+    names = ["outcome", n.DECISION_ID, "verdict"]
+    held = last.set_index(_KEY)[names].reindex(pd.MultiIndex.from_frame(flags[_KEY])).fillna("").reset_index(drop=True)
+    rejected = (held["verdict"] == REJECTED).to_numpy()
+    closed = held["outcome"].isin(CLOSING).to_numpy() & ~rejected
+    asked = last[last["outcome"].isin(CLOSING) & (last["verdict"] != REJECTED)]
+    asked_before = flags[n.FLAG_ID].isin(asked[n.FLAG_ID]).to_numpy()
+    state = np.select([closed, asked_before & held["outcome"].eq("").to_numpy()], ["closed", "reopened"], "open")
+    reviewed = [closed & held["verdict"].isin(said).to_numpy() for said in (APPROVING, (DISPUTED,))]
+    unclear = held["outcome"].eq("cannot_decide").to_numpy() & ~rejected
+    words = ["rejected", "approved", "disputed", "decided", "unclear"]
+    review = np.select([rejected, *reviewed, closed, unclear], words, "open")
+    texts = {
+        "outcome": held["outcome"].mask(rejected, "").to_numpy(dtype=object),
+        n.DECISION_ID: held[n.DECISION_ID].to_numpy(dtype=object),
+    }
+    return pd.DataFrame({n.FLAG_STATE: state, n.REVIEW_STATE: review, **texts}, index=flags.index).astype("str")
+
+
+def _not_withdrawn(decisions: pd.DataFrame) -> pd.DataFrame:
+    taking = decisions["outcome"] == WITHDRAWN
+    if not taking.any():
+        return decisions
+    after = decisions["after"] if "after" in decisions else pd.Series("", index=decisions.index)
+    named = after.astype("str").str.extract(r'"withdraws": "([^"]+)"', expand=False)[taking]
+    position = pd.Series(np.arange(len(decisions)), index=decisions.index)
+    sweeping = position.where(taking & ~taking.index.isin(named.dropna().index))
+    until = sweeping.groupby([decisions[name] for name in _KEY]).transform("max").fillna(-1)
+    return decisions[~taking & ~decisions[n.DECISION_ID].isin(named) & (position > until)]
+
+
+def _verdicts(reviews: pd.DataFrame | None) -> pd.Series:
+    if reviews is None or reviews.empty:
+        return pd.Series(dtype="str")
+    last = reviews.drop_duplicates(n.DECISION_ID, keep="last").set_index(n.DECISION_ID)
+    return last["after"].astype("str").str.extract(r'"verdict": "([^"]*)"', expand=False).fillna("")
 
 
 def what_changed(flags: pd.DataFrame, before: pd.DataFrame) -> dict[str, int]:

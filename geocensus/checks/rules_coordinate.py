@@ -73,6 +73,7 @@ def axis_equal(ctx: Context) -> Outcome:
     same = (lon == ctx.text(n.LAT_TEXT).str.strip()).fillna(value=False).astype(bool) & ctx.sources[
         n.COORDINATE_PROBLEM
     ].isin(("", "out_of_range"))
+    same &= ctx.text(n.CORRECTION).fillna("") == ""  # what is written no longer counts
     return flag_where(
         same,
         ("经度与纬度相同：" + lon.str.slice(0, _SHOWN), "longitude equals latitude: " + lon.str.slice(0, _SHOWN)),

@@ -132,9 +132,13 @@ def build() -> typer.Typer:
     basemap.app.callback()(_group)
     for point in sorted(entry_points(group="geocensus.commands"), key=lambda p: p.name):
         try:
-            application.command(point.name)(point.load())
+            command = point.load()
         except ImportError:  # its package's extra is not installed: the other commands still work
             continue
+        if isinstance(command, typer.Typer):  # a group
+            application.add_typer(command, name=point.name)
+        else:
+            application.command(point.name)(command)
     localise(application)
     return application
 

@@ -9,11 +9,14 @@ from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 from pyproj import Geod
 
+from geocensus.maps.public_picture import VILLAGE_FILL
 from geocensus.maps.rows import class_positions, drawable, worst_severity
 from geocensus.maps.style import BARRIER_COLOURS, CLASSES, SEVERITIES
 from geocensus.maps.texts import PAGE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.font_manager import FontProperties
@@ -118,6 +121,8 @@ def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
     font: FontProperties,
     heading: str,
     frame: tuple[tuple[float, float], tuple[float, float]],
+    notes: Sequence[str] = (),
+    counted: tuple[int, int] | None = None,
 ) -> None:
     """Fill the side panel: heading, row sum, classes, severities, lines and notice, from top to bottom.
 
@@ -141,6 +146,10 @@ def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
         The first line.
     frame : tuple
         West and east, south and north of the map, degrees; sources beyond are counted.
+    notes : sequence of str
+        Lines below the heading.
+    counted : tuple of int, optional
+        Of the public edition: sources of the village with the most, and those in none; then nothing about flags.
     """
     axes.set_axis_off()
     axes.set_xlim(0, 1)
@@ -149,6 +158,8 @@ def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
     lines = _wrapped(heading, 12 if _is_chinese(heading) else 24)
     for line in lines:
         column.text(line, size=16.5 if len(lines) == 1 else 14.5, weight=True, gap=0.045)
+    for note in (line for text in notes for line in _wrapped(text, 21 if _is_chinese(text) else 40)):
+        column.text(note, size=9.8, colour=_MUTED, gap=0.029)
     column.y -= 0.017
     _write_row_sum(column, rows, lang)
     shown = drawable(sources)
@@ -157,7 +168,30 @@ def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
     for style, count in zip(CLASSES, counts, strict=True):
         if count:
             column.symbol(style.marker, style.colour, style.name.get(lang), f"{count:,}")
-    worst = worst_severity(sources, flags)
+    if counted is None:
+        _write_flags(column, sources, flags, frame, lang)
+    else:
+        _write_villages(column, counted, lang)
+    for kind in (kind for kind in _BARRIERS if (basemap.barriers["kind"] == kind).any()):
+        column.line(BARRIER_COLOURS[kind], 2.2, _BARRIERS[kind][0 if lang == "zh" else 1], "")
+    _write_foot(column, basemap, lang, before="" if counted is None else PAGE["public"].get(lang))
+
+
+def _write_villages(column: _Column, counted: tuple[int, int], lang: str) -> None:
+    column.head(PAGE["public_symbols"].get(lang))
+    column.symbol("o", VILLAGE_FILL, PAGE["most"].get(lang), f"{counted[0]:,}")
+    if counted[1]:
+        column.note(PAGE["beyond_map"].get(lang), f"{counted[1]:,}")
+
+
+def _write_flags(
+    column: _Column,
+    sources: pd.DataFrame,
+    flags: pd.DataFrame,
+    frame: tuple[tuple[float, float], tuple[float, float]],
+    lang: str,
+) -> None:
+    shown, worst = drawable(sources), worst_severity(sources, flags)
     column.head(PAGE["severity"].get(lang))
     for position, ring in enumerate(SEVERITIES):
         if number := int((shown & (worst == position)).sum()):
@@ -168,10 +202,6 @@ def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
     beyond = shown & ~((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
     if beyond.any():
         column.note(PAGE["beyond_frame"].get(lang), f"{int(beyond.sum()):,}")
-    kinds = [kind for kind in _BARRIERS if (basemap.barriers["kind"] == kind).any()]
-    for kind in kinds:
-        column.line(BARRIER_COLOURS[kind], 2.2, _BARRIERS[kind][0 if lang == "zh" else 1], "")
-    _write_foot(column, basemap, lang)
 
 
 class _Column:
@@ -230,13 +260,14 @@ def _write_row_sum(column: _Column, rows: RowSum, lang: str) -> None:
     column.axes.plot([0.02, 0.98], [column.y + 0.012] * 2, color="#d9dee3", lw=1)
 
 
-def _write_foot(column: _Column, basemap: Basemap, lang: str) -> None:
+def _write_foot(column: _Column, basemap: Basemap, lang: str, *, before: str = "") -> None:
     info = basemap.info
     lines = [PAGE["crs"].get(lang) + ": CGCS2000"]
     if info.code_year:
         lines.append(f"{PAGE['code_year'].get(lang)}: {info.code_year}")
     notice = info.notice.get(lang) or (PAGE["schematic"].get(lang) if info.schematic else "")
-    text = "\n".join(_wrapped(notice, 21 if lang == "zh" else 40) + lines)
+    width = 21 if lang == "zh" else 40
+    text = "\n".join(_wrapped(before, width) + _wrapped(notice, width) + lines)
     column.axes.text(
         0.02, 0.005, text, va="bottom", fontproperties=column.font, fontsize=9.2, color=_MUTED, linespacing=1.5
     )

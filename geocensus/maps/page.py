@@ -12,7 +12,7 @@ from geocensus.maps.frame import Page, add_text, skeleton
 from geocensus.maps.payload import MapInput, as_json, page_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -34,6 +34,8 @@ def map_page(  # noqa: PLR0913 - the tables of a check, one each
     causes: pd.DataFrame | None = None,
     repairs: pd.DataFrame | None = None,
     rules: Mapping[str, Text] | None = None,
+    notes: Sequence[tuple[Text, Text]] = (),
+    part: bool = False,
 ) -> str:
     """Return a map of areas, sources and flags as one HTML text that needs no other file and no network.
 
@@ -63,6 +65,10 @@ def map_page(  # noqa: PLR0913 - the tables of a check, one each
         Of a check; popups then tell why a location is wrong and what is proposed, and arrows lead there.
     rules : Mapping of str to Text, optional
         Titles of rules by code; by default those of :data:`geocensus.checks.RULES`.
+    notes : sequence of (Text, Text)
+        Lines that come first in the last section: label and value, such as what the map was limited to.
+    part : bool, default False
+        The basemap given is a part of a larger one: what lies outside is called so, and not unknown.
 
     Returns
     -------
@@ -95,6 +101,8 @@ def map_page(  # noqa: PLR0913 - the tables of a check, one each
         causes=causes,
         repairs=repairs,
         rules=rules,
+        notes=notes,
+        part=part,
     )
     page = Page(title=title, lang=lang)
     folium_map = skeleton(_bounds(basemap))

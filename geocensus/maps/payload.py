@@ -20,7 +20,7 @@ from geocensus.maps.texts import LEVEL_NAMES, PAGE, STATUS_NAMES, page_texts
 from geocensus.model import RowSum
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geocensus.basemap import Basemap
     from geocensus.model import Text
@@ -42,6 +42,8 @@ class MapInput:
     causes: pd.DataFrame | None = None
     repairs: pd.DataFrame | None = None
     rules: Mapping[str, Text] | None = None
+    notes: Sequence[tuple[Text, Text]] = ()
+    part: bool = False
 
 
 def row_sum(sources: pd.DataFrame, summary: Mapping[str, Any]) -> RowSum:
@@ -101,7 +103,7 @@ def page_payload(given: MapInput) -> dict[str, Any]:
         "lang": lang,
         "public": given.public,
         "title": given.title,
-        "texts": page_texts(lang),
+        "texts": page_texts(lang, part=given.part),
         "notice": _notice(given.basemap, lang),
         "rows": [rows.rows, rows.located, rows.unlocated, rows.excluded],
         "levels": [[level, LEVEL_NAMES[level].get(lang)] for level in areas.levels],
@@ -185,6 +187,7 @@ def _facts(given: MapInput, sources: pd.DataFrame, simplified_m: float) -> list[
     """Return the lines of the page's last section, label and value."""
     info, lang, summary = given.basemap.info, given.lang, given.summary
     accuracy = (f"{LEVEL_NAMES[k].get(lang)} {v:g} m" for k, v in info.accuracy_m.items() if k in LEVEL_NAMES)
+    said = [[label.get(lang), value.get(lang)] for label, value in given.notes]
     facts = [
         ("data_time", str(summary.get("time") or "")),
         ("file", "" if given.public else str(sources.attrs.get("file") or "")),
@@ -197,7 +200,7 @@ def _facts(given: MapInput, sources: pd.DataFrame, simplified_m: float) -> list[
         *((key, str(summary.get(key, ""))) for key in ("outside_claimed", "near_border", "on_border")),
         ("software", "geocensus, Leaflet (BSD-2-Clause)"),
     ]
-    lines = [[PAGE[key].get(lang), value] for key, value in facts if value]
+    lines = [*said, *([PAGE[key].get(lang), value] for key, value in facts if value)]
     if simplified_m:
         lines.append([PAGE["areas"].get(lang), PAGE["simplified"].get(lang).replace("{m}", f"{simplified_m:.0f}")])
     return lines

@@ -19,10 +19,12 @@ from geocensus.maps.claims import claim_lines
 from geocensus.maps.fonts import families
 from geocensus.maps.furniture import draw_legend, north_arrow, scale_bar
 from geocensus.maps.payload import row_sum
+from geocensus.maps.public_picture import draw_village_counts
 from geocensus.maps.rows import class_positions, drawable, worst_severity
 from geocensus.maps.style import BARRIER_COLOURS, CLASSES, SEVERITIES, TINTS, tint_areas
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -49,6 +51,8 @@ def overview_png(
     *,
     lang: str = "zh",
     title: str = "",
+    notes: Sequence[str] = (),
+    public: bool = False,
 ) -> Figure:
     """Draw areas, sources by class, flagged sources, legend, scale, north arrow and the row sum.
 
@@ -66,6 +70,10 @@ def overview_png(
         "zh" or "en".
     title : str, optional
         Heading; by default the basemap's title.
+    notes : sequence of str
+        Lines below the heading, such as what the map was limited to.
+    public : bool, default False
+        Count sources by village instead of drawing them; nothing about flags.
 
     Returns
     -------
@@ -90,7 +98,8 @@ def overview_png(
     rows = row_sum(sources, {})
     areas = area_table(basemap)
     heading = title or basemap.info.title.get(lang)
-    font = FontProperties(family=families([heading, "图例" if lang == "zh" else "", *areas.table["name"]]))
+    words = [heading, *notes, "图例" if lang == "zh" else "", *areas.table["name"]]
+    font = FontProperties(family=families(words))
     figure = Figure(figsize=SIZE_INCHES, dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.012, 0.02, 0.716, 0.96))
@@ -98,7 +107,9 @@ def overview_png(
     set_frame(axes, _bounds(basemap))
     _draw_areas(axes, areas)
     _draw_barriers(axes, basemap)
-    _draw_sources(axes, sources, flags, areas)
+    counted = draw_village_counts(axes, sources, areas, font) if public else None
+    if not public:
+        _draw_sources(axes, sources, flags, areas)
     _draw_names(axes, areas, font)
     scale_bar(axes, font)
     north_arrow(axes, font, lang)
@@ -111,6 +122,8 @@ def overview_png(
         lang=lang,
         font=font,
         heading=heading,
+        notes=notes,
+        counted=counted,
         frame=(axes.get_xlim(), axes.get_ylim()),
     )
     return figure

@@ -34,6 +34,7 @@ PAGE: Final = {
     "barriers": Text("河流、铁路、公路", "Rivers, railways, roads"),
     "basemap": Text("底图", "Basemap"),
     "beyond_frame": Text("图框之外", "Beyond the frame"),
+    "beyond_map": Text("不在本图范围内", "beyond this map"),
     "by_rule": Text("按规则", "By rule"),
     "by_class": Text("按类别计数", "Counts by class"),
     "causes": Text("可能原因", "Likely causes"),
@@ -70,6 +71,7 @@ PAGE: Final = {
     "located": Text("已定位", "located"),
     "located_in": Text("定位区划", "Located area"),
     "moved": Text("移动 {m}", "moved by {m}"),
+    "most": Text("最多的村", "the most in one village"),
     "more": Text("再显示 {n} 行", "Show {n} more"),
     "near_border": Text("边界附近（界外、容差内）", "Near border (outside, within the tolerance)"),
     "nearby": Text("附近另有 {n} 个，放大可分开", "{n} more close by: zoom in to part them"),
@@ -118,17 +120,20 @@ PAGE: Final = {
 }
 
 
-def page_texts(lang: str) -> dict[str, str]:
+def page_texts(lang: str, *, part: bool = False) -> dict[str, str]:
     """Return the page's words in one language.
 
     Parameters
     ----------
     lang : str
         "zh" or "en".
+    part : bool
+        The map shows a part of the basemap: an area that is not on it may well be in the basemap.
 
     Returns
     -------
     dict
         Key to text; ``{n}`` and ``{m}`` are filled in on the page.
     """
-    return {key: text.get(lang) for key, text in PAGE.items()}
+    words = PAGE | dict.fromkeys(("unmatched", "outside_basemap"), PAGE["beyond_map"]) if part else PAGE
+    return {key: text.get(lang) for key, text in words.items()}

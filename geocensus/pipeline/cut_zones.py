@@ -48,6 +48,7 @@ def cut_zones(
     seed: int = 0,
     lang: str = "zh",
     progress: Callable[[Text], Any] = lambda _step: None,
+    keep: Callable[[StoredZones], Any] | None = None,
 ) -> ZonesReport:
     """Cut the villages of some areas into census zones and write them into the workspace.
 
@@ -69,6 +70,8 @@ def cut_zones(
         "zh" or "en", for the warnings of the summary.
     progress : Callable
         Called with each step that begins.
+    keep : Callable, optional
+        Takes the zones in place of the workspace, into which nothing is written then.
 
     Returns
     -------
@@ -101,7 +104,7 @@ def cut_zones(
     )
     progress(Text("写入普查小区", "writing the zones"))
     record = {"date": date, "within": given.within, "most": most, "seed": seed, "versions": versions()}
-    Workspace(path).write_census_zones(StoredZones(cut.zones, _all_members(cut, before), cut.history, record))
+    (keep or Workspace(path).write_census_zones)(StoredZones(cut.zones, _all_members(cut, before), cut.history, record))
     write_labels(labels, cut.members.set_index("source_id")["code"])
     notes = (*given.notes, *cut.notes)
     new = cut.history.iloc[0 if before is None else len(before.history) :]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from geocensus.checks import RULES
 from geocensus.errors import SchemaError, WorkspaceError
 from geocensus.files import atomic_path
-from geocensus.io import open_basemap
 from geocensus.maps import map_page, overview_png, save_picture
 from geocensus.model import Text
-from geocensus.workspace import Workspace
+from geocensus.workspace import Workspace, read_only
+from geocensus.workspace.read import read_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     import pandas as pd
 
     from geocensus.basemap import Basemap
 
-__all__ = ["draw_map", "page_of"]
+__all__ = ["ReadForMap", "draw_map", "page_of", "read_for_map"]
+
+_AMONG: Final = "source_id IN (SELECT value FROM json_each(?))"
 
 
 def draw_map(workspace: str | Path, out: str | Path, *, public: bool = False, lang: str = "zh") -> Path:
@@ -62,7 +66,7 @@ def draw_map(workspace: str | Path, out: str | Path, *, public: bool = False, la
     try:
         with atomic_path(out) as temporary:
             if picture:
-                read = _read(Path(workspace))
+                read = read_for_map(Path(workspace))
                 save_picture(overview_png(read.basemap, read.sources, read.flags, lang=lang), temporary)
             else:
                 temporary.write_text(page, encoding="utf-8")
@@ -93,7 +97,7 @@ def page_of(workspace: str | Path, *, public: bool = False, lang: str = "zh") ->
     WorkspaceError
         Not a workspace.
     """
-    read = _read(Path(workspace))
+    read = read_for_map(Path(workspace))
     title = f"{read.basemap.info.title.get(lang)} · {Text('污染源定位核查', 'pollution source locations').get(lang)}"
     rules = {rule.code: rule.title for rule in RULES}
     return map_page(
@@ -110,7 +114,9 @@ def page_of(workspace: str | Path, *, public: bool = False, lang: str = "zh") ->
     )
 
 
-class _Read(NamedTuple):
+class ReadForMap(NamedTuple):
+    """What a map of sources is drawn from: basemap, all rows, flags, causes, repairs, and the summary with its time."""
+
     basemap: Basemap
     sources: pd.DataFrame
     flags: pd.DataFrame
@@ -119,12 +125,34 @@ class _Read(NamedTuple):
     summary: dict[str, Any]
 
 
-def _read(path: Path) -> _Read:
-    with Workspace(path) as workspace, workspace.snapshot() as state:
-        sources, flags, summary = state.read_sources(), state.read_flags(), state.summary()
+def read_for_map(path: Path, sources: Collection[str] | None = None) -> ReadForMap:
+    """Read what a map of sources is drawn from, all of one state.
+
+    Parameters
+    ----------
+    path : Path
+        A workspace GeoPackage.
+    sources : Collection of str, optional
+        Ids of the rows to read; all by default.
+
+    Returns
+    -------
+    ReadForMap
+        Rows in whatever state; all flags, causes and repairs.
+
+    Raises
+    ------
+    SchemaError
+        No check has been written to the workspace.
+    """
+    where = ("", ()) if sources is None else (_AMONG, (json.dumps(sorted(sources)),))
+    with read_only(path) as connection:
+        state = Workspace(path, connection=connection)
+        summary = state.summary()
+        if not summary:
+            raise SchemaError(f"{path.name}: no check has been written to it yet", f"{path.name}：工作区还没有核查结果")
+        rows, flags, basemap = read_sources(connection, where), state.read_flags(), state.read_basemap()
         judged, runs = state.read_judgement(), state.runs()
-    if not summary:
-        raise SchemaError(f"{path.name}: no check has been written to it yet", f"{path.name}：工作区还没有核查结果")
     time = str(runs["finished"].iloc[-1])
     causes, repairs = judged["causes"], judged["repairs"]
-    return _Read(open_basemap(path), sources, flags, causes, repairs, {**summary, "time": time})
+    return ReadForMap(basemap, rows, flags, causes, repairs, {**summary, "time": time})

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geocensus.checks import standing_of
+from geocensus.checks import Corrected, apply_corrections, standing_of
 from geocensus.errors import DataNotFoundError, SchemaError
 from geocensus.io import (
     judged_sheets,
@@ -30,6 +30,8 @@ from geocensus.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import pandas as pd
 
     from geocensus.basemap import Basemap
 
@@ -79,6 +81,7 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     lang: str = "zh",
     command: str = "check",
     progress: Callable[[Text], Any] = lambda _step: None,
+    keep: Callable[[Workspace, CheckResult], str] | None = None,
 ) -> RunReport:
     """Read, check, and write one workspace and, if asked, a result file.
 
@@ -104,6 +107,8 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
         What is recorded as the command.
     progress : Callable
         Called with each step that begins.
+    keep : Callable, optional
+        Writes the result into the workspace and returns the run's id; by default :meth:`geocensus.Workspace.write`.
 
     Returns
     -------
@@ -133,13 +138,15 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     )
     progress(Text("定位与核查", "locating and checking"))
     other = None if reference is None else read_reference(reference, rules)
-    result = check(sources, areas, settings=rules, crosswalk=crosswalk, reference=other)
+    corrected = _corrected(sources, target)
+    result = check(corrected.sources, areas, settings=rules, crosswalk=crosswalk, reference=other)
+    result = _with_corrections(result, corrected)
     result = _finished(_with_decisions(result, target), clock, command, lang)
     progress(Text("写入工作区", "writing the workspace"))
     with _result_file(result, out, lang, progress):  # it takes its place after the workspace, or not at all
-        changes = _write(result, target)
+        changes = _write(result, target, keep)
     read_notes = [Text(*note) for note in sources.attrs["notes"]]
-    notes = (*areas.notes, *read_notes, *reference_notes(result), *assumptions(result))
+    notes = (*areas.notes, *read_notes, *_correction_notes(corrected), *reference_notes(result), *assumptions(result))
     return RunReport(result, target, out, notes, changes)
 
 
@@ -190,7 +197,7 @@ def _basemap(basemap: str | Path | None, workspace: Path) -> Basemap:
     if basemap:
         return open_basemap(basemap)
     if basemap is None and workspace.exists():
-        return open_basemap(workspace)  # known to be a workspace
+        return Workspace(workspace).read_basemap()  # without GDAL: see workspace/basemap.py
     names = ", ".join(entry["name"] for entry in list_basemaps())
     raise DataNotFoundError(
         f"no basemap: name one with --basemap; shipped ones are {names}, or give a file of your own areas",
@@ -208,17 +215,48 @@ def _finished(result: CheckResult, clock: float, command: str, lang: str) -> Che
     return replace(result, summary=summary, provenance=provenance)
 
 
+def _corrected(sources: pd.DataFrame, target: Path) -> Corrected:
+    """Give the list the values that people accepted in the review, where it still says what they decided on."""
+    if not target.exists():
+        return Corrected(sources, (), ())
+    corrections = Workspace(target).read_corrections()
+    return apply_corrections(sources, corrections) if len(corrections) else Corrected(sources, (), ())
+
+
+def _with_corrections(result: CheckResult, corrected: Corrected) -> CheckResult:
+    told = {"applied": list(corrected.applied), "superseded": list(corrected.superseded)}
+    summary = {**result.summary, "corrections_applied": len(corrected.applied)}
+    return replace(result, summary=summary, provenance={**result.provenance, "corrections": told})
+
+
+def _correction_notes(corrected: Corrected) -> list[Text]:
+    applied, superseded = len(corrected.applied), len(corrected.superseded)
+    notes = []
+    if applied:
+        zh = f"已套用复核中采纳的更正 {applied} 项"
+        notes.append(Text(zh, f"{applied} corrections of the review were applied again"))
+    if superseded:
+        notes.append(
+            Text(
+                f"有 {superseded} 项更正未套用：名单中的值已不同，以名单为准",
+                f"{superseded} corrections were not applied: the list says something else by now, and it is believed",
+            )
+        )
+    return notes
+
+
 def _with_decisions(result: CheckResult, target: Path) -> CheckResult:
     """Tell of each flag what was decided on it in the workspace, if it is there."""
     decisions = Workspace(target).read_decisions() if target.exists() else None
     if decisions is None or decisions.empty:
         return result
-    return replace(result, flags=result.flags.join(standing_of(result.flags, decisions)))
+    reviews = Workspace(target).read_reviews()
+    return replace(result, flags=result.flags.join(standing_of(result.flags, decisions, reviews)))
 
 
-def _write(result: CheckResult, target: Path) -> dict[str, int]:
+def _write(result: CheckResult, target: Path, keep: Callable[[Workspace, CheckResult], str] | None) -> dict[str, int]:
     """Write the workspace and return what became of the flags, as the run recorded it."""
     with Workspace(target) as workspace:
-        run_id = workspace.write(result)
+        run_id = workspace.write(result) if keep is None else keep(workspace, result)
         runs = workspace.runs().set_index("run_id")
-    return {name: int(runs.at[run_id, f"flags_{name}"]) for name in _CHANGES}
+    return {name: int(runs.loc[run_id, f"flags_{name}"]) for name in _CHANGES}

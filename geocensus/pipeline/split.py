@@ -16,6 +16,7 @@ import pandas as pd
 from geocensus.io import read_settings
 from geocensus.maps import PlanDrawing, outcome
 from geocensus.model import Text
+from geocensus.pipeline.plan_state import EDITING, editing_of
 from geocensus.pipeline.provenance import versions
 from geocensus.pipeline.split_asked import Asked, Lists, lists_of, workspace_of
 from geocensus.pipeline.split_book import book_sheets
@@ -83,6 +84,7 @@ def run_split(  # noqa: PLR0913 - the options of `geocensus split`, one to one
     command: str = "split",
     progress: Callable[[Text], Any] = lambda _step: None,
     stop: Callable[[], bool] | None = None,
+    keep: Callable[[StoredPlan], Any] | None = None,
 ) -> SplitReport:
     """Split areas into field zones and write the plan.
 
@@ -135,6 +137,8 @@ def run_split(  # noqa: PLR0913 - the options of `geocensus split`, one to one
         Called with each step that begins.
     stop : Callable, optional
         Returns True to end the search with the best plan so far.
+    keep : Callable, optional
+        Takes the plan in place of the workspace, into which nothing is written then.
 
     Returns
     -------
@@ -167,17 +171,18 @@ def run_split(  # noqa: PLR0913 - the options of `geocensus split`, one to one
         settings=settings,
         seed=seed,
     )
-    return _report(asked, _Run(lang, command, progress, stop))
+    return _report(asked, _Run(lang, command, progress, stop, keep))
 
 
 @dataclass(frozen=True)
 class _Run:
-    """How a split is run: language of its files, recorded command, who hears of progress, who may stop it."""
+    """How a split is run: language of its files, recorded command, who hears of it, may stop it, takes the plan."""
 
     lang: str
     command: str
     progress: Callable[[Text], Any]
     stop: Callable[[], bool] | None
+    keep: Callable[[StoredPlan], Any] | None = None
     clock: float = field(default_factory=time.perf_counter)
     started: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
@@ -209,8 +214,10 @@ def _report(asked: Asked, run: _Run) -> SplitReport:
     if place is not None:
         members = pd.DataFrame(drawing.units.drop(columns="geometry"))
         stored = StoredPlan(name, drawing.field_zones, members, record, work.mix)
-        with Workspace(place) as file:
-            file.write_plan(stored, found.given.basemap)
+        if run.keep is None:
+            Workspace(place).write_plan(stored, found.given.basemap)
+        else:
+            run.keep(stored)
     write_files(targets, Written(plan.labels, drawing, *_tables(targets, drawing, work, run.lang)), lang=run.lang)
     summary = _summary(asked, record["report"], targets, [text.get(run.lang) for text in plan.warnings])
     summary["seconds"] = round(time.perf_counter() - run.clock, 3)
@@ -289,6 +296,7 @@ def _record(found: _Found, asked: Asked, run: _Run) -> dict[str, Any]:
         "versions": versions(),
         "inputs": {**given.origin, **asked.as_dict()},
         "settings": found.settings,
+        EDITING: editing_of(found.plan, barrier_mode=asked.barriers, group_mode=asked.together_as),
     }
 
 

@@ -166,7 +166,7 @@ def split_inputs(
 def _basemap(basemap: str | Path | None, workspace: Path | None) -> Basemap:
     there = workspace is not None and workspace.exists()
     if basemap is None and workspace is not None and there:
-        return open_basemap(workspace)
+        return Workspace(workspace).read_basemap()
     if basemap is None:
         names = ", ".join(entry["name"] for entry in list_basemaps())
         raise DataNotFoundError(

@@ -1,21 +1,20 @@
 """What people decide on flags: rows that are added and never changed."""
 
 import json
-import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import pandas as pd
-
-from geocensus.checks import OUTCOMES, standing_of
+from geocensus.checks import OUTCOMES, WITHDRAWN
 from geocensus.errors import DataNotFoundError, SchemaError, WorkspaceError
+from geocensus.workspace.audit import add_row, new_id
 from geocensus.workspace.schema import quoted
-from geocensus.workspace.tables import DECISIONS, REPAIRS, SOURCE_TABLES
+from geocensus.workspace.standing import decisions_of, renew_flags, standing_on
+from geocensus.workspace.tables import REPAIRS, SOURCE_TABLES
 
-__all__ = ["Decision", "record"]
+__all__ = ["Decision", "add_decision", "record", "values_before"]
 
 _BEFORE: Final = ("state", "lon", "lat", "lon_text", "lat_text", "claimed_code", "claimed_area_code", "located_code")
 _NEEDED: Final = {"corrected": ("lon", "lat"), "claim_corrected": ("claimed_code",)}
@@ -80,12 +79,33 @@ def record(connection: sqlite3.Connection, decisions: Sequence[Decision]) -> lis
     WorkspaceError
         The flag has another basis by now.
     """
-    numbers = [_added(connection, decision) for decision in decisions]
-    _renew_flags(connection, sorted({decision.flag_id for decision in decisions}))
+    numbers = [add_decision(connection, decision) for decision in decisions]
+    renew_flags(connection, sorted({decision.flag_id for decision in decisions}))
     return numbers
 
 
-def _added(connection: sqlite3.Connection, decision: Decision) -> str:
+def add_decision(connection: sqlite3.Connection, decision: Decision, **more: Any) -> str:
+    """Add one decision; its flag stays as it is.
+
+    Parameters
+    ----------
+    connection
+        Inside a transaction.
+    decision
+        What was decided.
+    **more
+        Further values of ``after``.
+
+    Returns
+    -------
+    str
+        Id of the record.
+
+    Raises
+    ------
+    DataNotFoundError, SchemaError, WorkspaceError
+        As :func:`record`.
+    """
     _require_known(decision)
     flag = _row(connection, "flags", "flag_id", decision.flag_id)
     if decision.basis and decision.basis != flag["basis"]:
@@ -93,20 +113,21 @@ def _added(connection: sqlite3.Connection, decision: Decision) -> str:
             f"flag {decision.flag_id} rests on other values by now: look at it again, then decide; nothing was written",
             f"疑点 {decision.flag_id} 所依据的值已变化：请重新查看后再处理；未写入任何内容",
         )
-    after = {**_of_repair(connection, decision, str(flag["source_id"] or "")), **decision.after}
+    after = {**_of_repair(connection, decision, str(flag["source_id"] or "")), **decision.after, **more}
     _require_after(decision, after)
-    number = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-    row = {
+    if decision.outcome == WITHDRAWN and "withdraws" not in after:
+        after["withdraws"] = standing_on(decisions_of(connection, decision.flag_id), flag["basis"] or "").decision_id
+    number = new_id()
+    add_row(
+        connection,
+        "decisions",
         **{name: flag[name] for name in ("flag_id", "basis", "source_id", "group", "rule", "level")},
         **{name: getattr(decision, name) for name in ("outcome", "comment", "author", "repair_id")},
-        "decision_id": number,
-        "time": (decision.time or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds"),
-        "before": _json(_before(connection, flag["source_id"])),
-        "after": _json(after),
-    }
-    names = [column.name for column in DECISIONS.columns]
-    columns, marks = ", ".join(map(quoted, names)), ", ".join("?" * len(names))
-    connection.execute(f"INSERT INTO decisions ({columns}) VALUES ({marks})", [row[name] for name in names])  # noqa: S608 - our own names
+        decision_id=number,
+        time=(decision.time or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds"),
+        before=_json(values_before(connection, flag["source_id"])),
+        after=_json(after),
+    )
     return number
 
 
@@ -155,8 +176,23 @@ def _of_repair(connection: sqlite3.Connection, decision: Decision, source_id: st
     return {name: repair[name] for name in ("lon", "lat", "lon_text", "lat_text")}
 
 
-def _before(connection: sqlite3.Connection, source_id: str | None) -> dict[str, Any]:
-    """Return what is known of a source's place and claim; {} for a group."""
+def values_before(connection: sqlite3.Connection, source_id: str | None) -> dict[str, Any]:
+    """Return what is known of a source's place and claim.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    source_id
+        The source.
+
+    Returns
+    -------
+    dict
+        Empty for a group.
+    """
+    if not source_id:
+        return {}
     for table, _title, _geometry in SOURCE_TABLES.values():
         cursor = connection.execute(f"SELECT * FROM {quoted(table)} WHERE source_id = ?", (source_id,))  # noqa: S608 - our own names
         names = [column[0] for column in cursor.description]
@@ -165,21 +201,6 @@ def _before(connection: sqlite3.Connection, source_id: str | None) -> dict[str, 
             kept = [name for name in names if name in _BEFORE or name.startswith("claimed_")]
             return {name: row[name] for name in kept if row[name] is not None}
     return {}
-
-
-def _renew_flags(connection: sqlite3.Connection, flag_ids: list[str]) -> None:
-    columns = ["decision_id", "flag_id", "basis", "outcome"]
-    flags, decisions = [], []
-    for flag_id in flag_ids:
-        flags += connection.execute("SELECT flag_id, basis FROM flags WHERE flag_id = ?", (flag_id,)).fetchall()
-        query = f"SELECT {', '.join(columns)} FROM decisions WHERE flag_id = ? ORDER BY fid"  # noqa: S608 - our own names
-        decisions += connection.execute(query, (flag_id,)).fetchall()
-    table = pd.DataFrame.from_records(flags, columns=["flag_id", "basis"])
-    states = standing_of(table, pd.DataFrame.from_records(decisions, columns=columns))
-    connection.executemany(
-        "UPDATE flags SET flag_state = ?, outcome = ?, decision_id = ? WHERE flag_id = ?",
-        zip(*(states[name].tolist() for name in states.columns), table["flag_id"].tolist(), strict=True),
-    )
 
 
 def _json(values: Mapping[str, Any]) -> str:

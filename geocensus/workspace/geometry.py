@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 __all__ = [
+    "POINT",
     "SRS_ID",
     "bounds_of_blob",
     "decode",
@@ -29,7 +30,7 @@ _ENVELOPE_BYTES = (0, 32, 48, 48, 64, 0, 0, 0)
 _WKB_POINT = 1
 
 _HEADER: list[tuple[str, str]] = [("magic", "S2"), ("version", "u1"), ("flags", "u1"), ("srs", "<i4")]
-_POINT = np.dtype([*_HEADER, ("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
+POINT = np.dtype([*_HEADER, ("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _BOXED = np.dtype([*_HEADER, ("minx", "<f8"), ("maxx", "<f8"), ("miny", "<f8"), ("maxy", "<f8")])
 
 
@@ -62,7 +63,7 @@ def encode_points(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray
     >>> len(blobs[0]), blobs[1] is None
     (29, True)
     """
-    records = np.zeros(len(lon), dtype=_POINT)
+    records = np.zeros(len(lon), dtype=POINT)
     records["magic"], records["flags"], records["srs"] = _MAGIC, _LITTLE, SRS_ID
     records["order"], records["kind"] = 1, _WKB_POINT
     records["x"], records["y"] = lon, lat

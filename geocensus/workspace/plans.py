@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from geocensus.errors import DataNotFoundError, SchemaError
 from geocensus.names import CODE, NAME
@@ -20,7 +21,7 @@ from geocensus.workspace.store import exists
 from geocensus.workspace.styles import refresh_styles
 from geocensus.workspace.tables import PLAN_MEMBERS, PLAN_MIX, PLANS, field_zones_table
 
-__all__ = ["StoredPlan", "delete_plan", "read_plan", "read_plans", "write_plan"]
+__all__ = ["StoredPlan", "delete_plan", "plain_plan", "plan_of", "read_plan", "read_plans", "write_plan"]
 
 _PLAN: Final = "plan"
 _ZONE: Final = "field_zone"
@@ -81,9 +82,9 @@ def write_plan(connection: sqlite3.Connection, plan: StoredPlan) -> None:
     for table in tables:
         _ensure(connection, table)
     blobs, _bounds = encode_areas(plan.field_zones.geometry.to_numpy())
-    _put_zones(connection, layer, zones, blobs.tolist())
-    _replace(connection, PLAN_MEMBERS, plan.name, members.sort_values(CODE, kind="stable"))
-    _replace(connection, PLANS, plan.name, pd.DataFrame([_record(plan)], dtype=object))
+    _bring(connection, layer, (plan.name, _ZONE), zones, blobs.tolist())
+    _bring(connection, PLAN_MEMBERS, (plan.name, CODE), members.sort_values(CODE, kind="stable"))
+    _bring(connection, PLANS, (plan.name, _PLAN), pd.DataFrame([_record(plan)], dtype=object))
     if mixed:
         mix = _NO_MIX if plan.mix is None else plan.mix.assign(**{_PLAN: plan.name})
         _replace(connection, PLAN_MIX, plan.name, mix)
@@ -133,22 +134,33 @@ def _described(connection: sqlite3.Connection, table: Table) -> tuple[Any, ...]:
     return (*table.columns, *columns_of(others))
 
 
-def _put_zones(connection: sqlite3.Connection, table: Table, zones: pd.DataFrame, blobs: Sequence[Any]) -> None:
-    name = str(zones[_PLAN].iloc[0]) if len(zones) else ""
-    found = connection.execute(f"SELECT {_ZONE}, fid FROM {quoted(table.name)} WHERE {_PLAN} = ?", (name,)).fetchall()
-    known, kept = dict(found), set(zones[_ZONE])
-    gone = [(fid,) for zone, fid in found if zone not in kept or known[zone] != fid]
+def _bring(
+    connection: sqlite3.Connection,
+    table: Table,
+    which: tuple[str, str],
+    rows: pd.DataFrame,
+    blobs: Sequence[Any] | None = None,
+) -> None:
+    """Bring a plan's rows of a table to new values: what is known by its key keeps its fid."""
+    plan, key = which
+    query = f"SELECT {quoted(key)}, fid FROM {quoted(table.name)} WHERE {_PLAN} = ?"
+    found = connection.execute(query, (plan,)).fetchall()
+    known, kept = dict(found), set(rows[key])
+    gone = [(fid,) for value, fid in found if value not in kept or known[value] != fid]
     connection.executemany(f"DELETE FROM {quoted(table.name)} WHERE fid = ?", gone)
-    names = ["geom", *(column.name for column in table.columns)]
-    values = list(zip(blobs, *_lists(table, zones), strict=True))
+    names = [*(["geom"] if blobs is not None else []), *(column.name for column in table.columns)]
+    values = list(zip(*([blobs] if blobs is not None else []), *_lists(table, rows), strict=True))
+    fids = [known.get(value) for value in rows[key]]
     sets = ", ".join(f"{quoted(column)} = ?" for column in names)
-    marks = ", ".join("?" * len(names))
-    columns = ", ".join(map(quoted, names))
-    for zone, row in zip(zones[_ZONE], values, strict=True):  # as many as there are teams
-        if zone in known:
-            connection.execute(f"UPDATE {quoted(table.name)} SET {sets} WHERE fid = ?", (*row, known[zone]))
-        else:
-            connection.execute(f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({marks})", row)
+    columns, marks = ", ".join(map(quoted, names)), ", ".join("?" * len(names))
+    connection.executemany(
+        f"UPDATE {quoted(table.name)} SET {sets} WHERE fid = ?",
+        [(*row, fid) for row, fid in zip(values, fids, strict=True) if fid is not None],
+    )
+    connection.executemany(
+        f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({marks})",
+        [row for row, fid in zip(values, fids, strict=True) if fid is None],
+    )
 
 
 def _replace(connection: sqlite3.Connection, table: Table, plan: str, rows: pd.DataFrame) -> None:
@@ -278,5 +290,58 @@ def read_plan(connection: sqlite3.Connection, name: str) -> StoredPlan:
 
 def _rows_of(connection: sqlite3.Connection, table: Table, plan: str) -> pd.DataFrame:
     """Return a plan's rows of a table, in the order they were written."""
-    rows = read_table(connection, table.name)
-    return rows[rows[_PLAN] == plan].drop(columns=_PLAN).reset_index(drop=True)
+    rows = read_table(connection, table.name, only=(_PLAN, plan))
+    return rows.drop(columns=_PLAN).reset_index(drop=True)
+
+
+def plain_plan(plan: StoredPlan) -> dict[str, Any]:
+    """Return a plan as plain values, so that one that is deleted can be brought back.
+
+    Parameters
+    ----------
+    plan
+        As read from a workspace.
+
+    Returns
+    -------
+    dict
+        JSON can hold it; polygons as hexadecimal WKB.
+    """
+    zones = pd.DataFrame(plan.field_zones.drop(columns="geometry"))
+    zones["geometry"] = shapely.to_wkb(plan.field_zones.geometry.to_numpy(), hex=True)
+    tables = {"field_zones": zones, "members": plan.members, "mix": plan.mix}
+    rows = {name: None if table is None else _split(table) for name, table in tables.items()}
+    record = {key: value.item() if hasattr(value, "item") else value for key, value in plan.record.items()}
+    return {"record": record, **rows}
+
+
+def _split(table: pd.DataFrame) -> dict[str, Any]:
+    plain = table.astype(object).where(table.notna(), None)
+    return {"columns": list(plain.columns), "data": plain.to_dict("split", index=False)["data"]}
+
+
+def plan_of(name: str, plain: Mapping[str, Any]) -> StoredPlan:
+    """Return the plan that :func:`plain_plan` wrote down.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    plain
+        The values.
+
+    Returns
+    -------
+    StoredPlan
+        The same field zones, members and record.
+    """
+    tables = {
+        key: None if plain[key] is None else pd.DataFrame(plain[key]["data"], columns=plain[key]["columns"])
+        for key in ("field_zones", "members", "mix")
+    }
+    zones, members = tables["field_zones"], tables["members"]
+    assert zones is not None, "a plan has field zones"
+    assert members is not None, "and units"
+    shapes = shapely.from_wkb(zones["geometry"].to_numpy())
+    layer = gpd.GeoDataFrame(zones.drop(columns="geometry"), geometry=shapes, crs=f"EPSG:{SRS_ID}")
+    return StoredPlan(name, layer, members, dict(plain["record"]), tables["mix"])

@@ -17,6 +17,7 @@ from geocensus.workspace.geometry import SRS_ID, decode
 from geocensus.workspace.schema import quoted
 from geocensus.workspace.store import exists
 from geocensus.workspace.tables import JUDGED, SOURCE_TABLES
+from geocensus.workspace.tables_review import REVIEWED
 
 __all__ = [
     "read_areas",
@@ -37,12 +38,18 @@ _ARROW_TYPES: Final = {
     **dict.fromkeys(("TEXT", "DATE", "DATETIME"), pa.large_string()),
 }
 _PANDAS_TYPES: Final[dict[Any, Any]] = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-_FIRST_STATE: Final = {"flag_state": "open", "outcome": "", "decision_id": ""}
+_FIRST_STATE: Final = {"flag_state": "open", "review_state": "open", "outcome": "", "decision_id": ""}
 _EMPTY: Final = {"TEXT": "str", "REAL": "float64", "INTEGER": "int64", "BOOLEAN": "bool"}
 _PLAIN: Final = {"Int64": "int64", "boolean": "bool"}  # types of whole columns in which nothing is missing
 
 
-def read_table(connection: sqlite3.Connection, table: str) -> pd.DataFrame:
+def read_table(
+    connection: sqlite3.Connection,
+    table: str,
+    *,
+    only: tuple[str, str] | None = None,
+    where: tuple[str, tuple[object, ...]] = ("", ()),
+) -> pd.DataFrame:
     """Return a table's rows in the order of their fid, with the headers they were written with.
 
     Parameters
@@ -51,6 +58,10 @@ def read_table(connection: sqlite3.Connection, table: str) -> pd.DataFrame:
         Any connection.
     table
         Name of the table.
+    only
+        Column and value of the rows wanted; by default all.
+    where
+        Instead of `only`: a condition of SQL, and its values.
 
     Returns
     -------
@@ -71,7 +82,9 @@ def read_table(connection: sqlite3.Connection, table: str) -> pd.DataFrame:
     headers = dict(
         connection.execute("SELECT column_name, name FROM gpkg_data_columns WHERE table_name = ?", (table,)).fetchall()
     )
-    rows = connection.execute(f"SELECT * FROM {quoted(table)} ORDER BY fid").fetchall()
+    condition, values = where if only is None else (f"{quoted(only[0])} = ?", only[1:])
+    query = f"SELECT * FROM {quoted(table)} WHERE {condition or '1'} ORDER BY fid"
+    rows = connection.execute(query, values).fetchall()
     lists = list(zip(*rows, strict=True)) if rows else [()] * len(kinds)
     columns = {headers.get(name, name): _array(values, kinds[name]) for name, values in zip(kinds, lists, strict=True)}
     return pa.table(columns).to_pandas(types_mapper=_PANDAS_TYPES.get).set_index("fid")
@@ -84,20 +97,22 @@ def _array(values: tuple[Any, ...], kind: str) -> Any:
     return pa.array(values, type=_ARROW_TYPES.get(kind.partition("(")[0], pa.large_binary()))
 
 
-def read_sources(connection: sqlite3.Connection) -> pd.DataFrame:
+def read_sources(connection: sqlite3.Connection, where: tuple[str, tuple[object, ...]] = ("", ())) -> pd.DataFrame:
     """Return all rows read, located, unlocated and excluded together, in the order of the list.
 
     Parameters
     ----------
     connection
         Any connection.
+    where
+        As for :func:`read_table`.
 
     Returns
     -------
     DataFrame
         As written, with a RangeIndex and ``attrs``.
     """
-    parts = [read_table(connection, name) for name, _title, _geometry in SOURCE_TABLES.values()]
+    parts = [read_table(connection, name, where=where) for name, _title, _geometry in SOURCE_TABLES.values()]
     filled = [part.drop(columns="geom", errors="ignore") for part in parts if len(part)] or [
         parts[0].drop(columns="geom")
     ]
@@ -160,7 +175,7 @@ def read_attributes(connection: sqlite3.Connection, table: str) -> pd.DataFrame:
     DataFrame
         Its columns; RangeIndex.
     """
-    known = {known.name: known for known in JUDGED}.get(table)
+    known = {known.name: known for known in (*JUDGED, *REVIEWED)}.get(table)
     rows = read_table(connection, table) if known is None or exists(connection, table) else pd.DataFrame()
     rows = rows.drop(columns="geom", errors="ignore").reset_index(drop=True)
     if known is None:

@@ -10,11 +10,14 @@ from typing import Any, Self
 import geopandas as gpd
 import pandas as pd
 
+from geocensus.basemap import Basemap
 from geocensus.model import BasemapInfo
 from geocensus.workspace import census_zones as cut
 from geocensus.workspace import connection as connections
 from geocensus.workspace import plans as stored
 from geocensus.workspace import read
+from geocensus.workspace.basemap import read_basemap
+from geocensus.workspace.corrections import standing_corrections
 
 __all__ = ["Reader"]
 
@@ -150,6 +153,29 @@ class Reader:
         with self._reading() as connection:
             return read.read_decisions(connection)
 
+    def read_reviews(self) -> pd.DataFrame:
+        """Return every word of a second person on a decision, oldest first.
+
+        Returns
+        -------
+        DataFrame
+            Columns review_id, flag_id, decision_id, verdict, comment, author, time (UTC), before and after (JSON);
+            RangeIndex. Empty for a workspace of an older version.
+        """
+        with self._reading() as connection:
+            return read.read_attributes(connection, "reviews")
+
+    def read_corrections(self) -> pd.DataFrame:
+        """Return the corrections that were carried out in the review and still hold, oldest first.
+
+        Returns
+        -------
+        DataFrame
+            For :func:`geocensus.checks.apply_corrections`.
+        """
+        with self._reading() as connection:
+            return standing_corrections(connection)
+
     def read_judgement(self) -> dict[str, pd.DataFrame]:
         """Return causes, repairs and shifts of the latest run.
 
@@ -177,6 +203,17 @@ class Reader:
         """
         with self._reading() as connection:
             return read.read_areas(connection, level)
+
+    def read_basemap(self) -> Basemap:
+        """Return the basemap, read without GDAL: safe beside connections that stay open.
+
+        Returns
+        -------
+        Basemap
+            As :func:`geocensus.io.open_basemap` opens the file.
+        """
+        with self._reading() as connection:
+            return read_basemap(connection)
 
     def read_basemap_info(self) -> BasemapInfo:
         """Return what is known about the basemap.

@@ -29,7 +29,7 @@ __all__ = [
 
 APPLICATION_ID: Final = 0x47504B47  # "GPKG"
 USER_VERSION: Final = 10300
-SCHEMA_VERSION: Final = 2  # of our own tables; raised when an older geocensus could no longer read them
+SCHEMA_VERSION: Final = 3  # of our own tables; raised when an older geocensus could no longer read them
 GEOMETRY: Final = "geom"
 
 
@@ -334,7 +334,8 @@ def drop_triggers(connection: sqlite3.Connection, table: str) -> None:
     rows = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
     ).fetchall()
-    standard = (f"{rtree(table)}_", "trigger_insert_feature_count_", "trigger_delete_feature_count_")
+    counted = ("trigger_insert_feature_count_", "trigger_delete_feature_count_")
+    standard = (f"{rtree(table)}_", *counted, "change_log_")  # the last ones: changes.watch
     for (name,) in rows:
         if name.startswith(standard):  # a trigger that somebody added stays
             connection.execute(f"DROP TRIGGER {quoted(name)}")

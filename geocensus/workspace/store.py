@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geocensus.errors import SchemaError
+from geocensus.workspace.changes import replaced, watch
 from geocensus.workspace.columns import values_of
 from geocensus.workspace.rtree import fill_rtree
 from geocensus.workspace.schema import (
@@ -146,6 +147,8 @@ def put(connection: sqlite3.Connection, table: Table, content: Content) -> None:
         fill_rtree(connection, table.name, fids[filled], content.bounds[filled])
     create_index(connection, table)
     create_triggers(connection, table.name, spatial=bool(table.geometry))
+    watch(connection, table.name)
+    replaced(connection, table.name)
     _note_contents(connection, table, content)
 
 

@@ -5,9 +5,11 @@ from typing import Final
 
 from geocensus.model import LEVELS, Text
 from geocensus.names import CODE, LEVEL, NAME, PARENT_CODE, SOURCE_ID
+from geocensus.workspace.changes import keep_log
 from geocensus.workspace.schema import SCHEMA_VERSION, Column, Table, create_core, create_index, create_table
 from geocensus.workspace.store import Content, put
 from geocensus.workspace.styles import create_styles_table, refresh_styles
+from geocensus.workspace.tables_review import ATTACHMENTS, AUDIT, COMMENTS, REVIEWED, REVIEWS, SOURCE_VERSIONS
 from geocensus.workspace.titles import title_of
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "RUN_COUNTS",
     "SHIFTS",
     "SOURCE_TABLES",
+    "STANDING",
     "areas_table",
     "create_tables",
     "field_zones_table",
@@ -36,6 +39,8 @@ __all__ = [
     "keep_for_ever",
     "sources_table",
 ]
+
+_KEPT: Final = (REVIEWS, COMMENTS, SOURCE_VERSIONS, ATTACHMENTS, AUDIT)  # besides the decisions
 
 _LEVEL_TITLES: Final = dict(
     zip(
@@ -253,6 +258,7 @@ def sources_table(state: str, columns: tuple[Column, ...]) -> Table:
     return Table(name, columns, title, geometry, key=SOURCE_ID, unique=True)
 
 
+STANDING: Final = ("flag_state", "review_state", "outcome", "decision_id")  # of a flag, from what people said of it
 _FLAG_TEXTS: Final = (
     "flag_id",
     "source_id",
@@ -300,23 +306,24 @@ def flags_table(extra: tuple[Column, ...] = ()) -> Table:
     """
     texts = _columns(**dict.fromkeys(_FLAG_TEXTS, "TEXT"))
     places = _columns(lon="REAL", lat="REAL", first_run="TEXT", last_run="TEXT")
-    tail = (*places, *_columns(flag_state="TEXT", outcome="TEXT", decision_id="TEXT"))
+    tail = (*places, *_columns(**dict.fromkeys(STANDING, "TEXT")))
     return Table("flags", (*texts, *tail, *extra), Text("疑点", "flags"), "POINT", key="flag_id", unique=True)
 
 
 def keep_for_ever(connection: sqlite3.Connection) -> None:
-    """Let rows be added to the decisions, but none be changed or removed, whichever program tries.
+    """Let rows be added to what people said and did, but none be changed or removed, whichever program tries.
 
     Parameters
     ----------
     connection
-        To a workspace with the table of decisions.
+        To a workspace with the tables of decisions and of the review.
     """
-    for event in ("UPDATE", "DELETE"):
-        connection.execute(
-            f"CREATE TRIGGER IF NOT EXISTS decisions_no_{event.lower()} BEFORE {event} ON decisions "
-            "BEGIN SELECT RAISE(ABORT, 'decisions are kept as they were made; add another one'); END"
-        )
+    for table in (DECISIONS, *_KEPT):
+        for event in ("UPDATE", "DELETE"):
+            connection.execute(
+                f"CREATE TRIGGER IF NOT EXISTS {table.name}_no_{event.lower()} BEFORE {event} ON {table.name} "
+                f"BEGIN SELECT RAISE(ABORT, '{table.name} are kept as they were made; add another one'); END"
+            )
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -340,10 +347,12 @@ def create_tables(connection: sqlite3.Connection) -> None:
         *listed,
         flags_table(),
         *JUDGED,
+        *REVIEWED,
         RUNS,
         BASEMAP_INFO,
     ):
         create_table(connection, table)
         create_index(connection, table)
     keep_for_ever(connection)
+    keep_log(connection)
     refresh_styles(connection)

@@ -26,13 +26,14 @@ from geocensus.names import (
     LON,
     NAME,
     PARENT_CODE,
+    REVIEW_STATE,
     SOURCE_ID,
     STATE,
 )
 from geocensus.workspace.columns import columns_of, fold_overflow
 from geocensus.workspace.geometry import encode_areas, encode_lines, encode_points, point_bounds
 from geocensus.workspace.judgement import write_judgement
-from geocensus.workspace.read import read_decisions, read_flags
+from geocensus.workspace.read import read_attributes, read_decisions, read_flags
 from geocensus.workspace.schema import Table, drop_table
 from geocensus.workspace.store import Content, content_of, put, require_ids
 from geocensus.workspace.styles import refresh_styles
@@ -75,7 +76,7 @@ def write_result(connection: sqlite3.Connection, result: Any) -> str:
     run_id = str(result.provenance.get("run_id") or _new_run_id())
     write_basemap(connection, result.basemap)
     _write_sources(connection, result.sources)
-    counts = _write_flags(connection, result.flags, run_id)
+    counts = _write_flags(connection, result, run_id)
     write_judgement(connection, result)
     _write_run(connection, result, run_id, {**vars(sums), **counts})
     refresh_styles(connection)
@@ -141,18 +142,28 @@ def _write_sources(connection: sqlite3.Connection, sources: pd.DataFrame) -> Non
     _note(connection, "sources_attrs", dict(sources.attrs))
 
 
-def _write_flags(connection: sqlite3.Connection, flags: pd.DataFrame, run_id: str) -> dict[str, int]:
-    """Write the flags of now; those of earlier runs keep the run that found them first, and their decision."""
+def _write_flags(connection: sqlite3.Connection, result: Any, run_id: str) -> dict[str, int]:
+    """Write the flags of now; those of earlier runs keep the run that found them first, and their decision.
+
+    Flags that a correction closed stay as long as the correction is applied: the run, which judged the corrected
+    values, no longer finds them.
+    """
+    flags: pd.DataFrame = result.flags
     before = read_flags(connection)
     first = flags[FLAG_ID].map(before.set_index(FLAG_ID)["first_run"]).astype("str").fillna(run_id)
-    rows = flags.drop(columns=[FLAG_STATE, "outcome", DECISION_ID], errors="ignore")
+    rows = flags.drop(columns=[FLAG_STATE, REVIEW_STATE, "outcome", DECISION_ID], errors="ignore")
     known = flags if BASIS in flags else flags.assign(**{BASIS: ""})
-    rows = rows.join(standing_of(known, read_decisions(connection)))
+    rows = rows.join(standing_of(known, read_decisions(connection), read_attributes(connection, "reviews")))
     rows = rows.assign(first_run=first, last_run=run_id)
+    applied = dict(result.provenance.get("corrections") or {}).get("applied", ())
+    settled = (before[FLAG_STATE] == "closed") & before[DECISION_ID].isin(list(applied))
+    kept = before[settled & ~before[FLAG_ID].isin(rows[FLAG_ID])]
     standard = {column.name for column in flags_table().columns}
     table = flags_table(columns_of(rows[[name for name in rows.columns if name not in standard]]))
-    put(connection, table, content_of(table, rows, **_points(rows)))
-    return {f"flags_{name}": count for name, count in what_changed(rows, before).items()}
+    stored = pd.concat([rows, kept], ignore_index=True) if len(kept) else rows
+    put(connection, table, content_of(table, stored, **_points(stored)))
+    changes = what_changed(rows, before[~before[FLAG_ID].isin(kept[FLAG_ID])])
+    return {f"flags_{name}": count for name, count in changes.items()}
 
 
 def _write_run(connection: sqlite3.Connection, result: Any, run_id: str, counts: Mapping[str, int]) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from geocensus.model import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geocensus.zoning.plan import SplitPlan
 
-__all__ = ["Comparison", "compare_plans"]
+__all__ = ["Comparison", "compare_labels", "compare_plans"]
 
 _MEASURES = ("deviation", "overload", "cv", "cut_km", "polsby_popper", "rms_m")
 
@@ -68,19 +70,42 @@ def compare_plans(one: SplitPlan, other: SplitPlan) -> Comparison:
     Comparison
         What changes.
     """
-    table = pd.concat([one.labels.rename("before"), other.labels.rename("after")], axis=1).sort_index()
-    load = _loads(other).combine_first(_loads(one)).reindex(table.index)
-    table = table.assign(load=load).rename_axis("code")
+    return compare_labels(
+        one.labels, other.labels, _loads(other).combine_first(_loads(one)), (one.report, other.report)
+    )
+
+
+def compare_labels(
+    before: pd.Series, after: pd.Series, load: pd.Series, reports: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> Comparison:
+    """Compare two plans of which only labels, loads and reports are known.
+
+    Parameters
+    ----------
+    before, after : Series of str
+        Field zone of every unit, index code.
+    load : Series of float
+        Minutes of every unit of both, index code.
+    reports : tuple of Mapping
+        Of both plans.
+
+    Returns
+    -------
+    Comparison
+        What changes.
+    """
+    table = pd.concat([before.rename("before"), after.rename("after")], axis=1).sort_index()
+    table = table.assign(load=load.reindex(table.index)).rename_axis("code")
     both = table["before"].notna() & table["after"].notna()
     changed = both & (table["before"] != table["after"])
     total = float(table.loc[both, "load"].sum())
     moved = table[changed | ~both].reset_index()
     flows = moved.groupby(["before", "after"], as_index=False).agg(units=("code", "size"), load=("load", "sum"))
-    reports = {name: [plan.report[name] for plan in (one, other)] for name in _MEASURES}
+    measures = {name: [report.get(name) for report in reports] for name in _MEASURES}
     return Comparison(
         moved=moved,
         flows=flows,
-        measures=pd.DataFrame.from_dict(reports, orient="index", columns=["before", "after"]),
+        measures=pd.DataFrame.from_dict(measures, orient="index", columns=["before", "after"]),
         moved_share=float(table.loc[changed, "load"].sum()) / total if total > 0 else 0.0,
     )
 

@@ -11,7 +11,7 @@ from geocensus.workspace import Workspace
 
 KEYS = [
     "rows", "located", "unlocated", "excluded", "on_border", "near_border", "outside_claimed", "outside_by_level",
-    "flags", "causes", "repairs", "shifts", "crs", "crs_assumed", "basemap", "certainty", "seconds",
+    "flags", "causes", "repairs", "shifts", "crs", "crs_assumed", "basemap", "certainty", "seconds", "corrections_applied",
 ]  # fmt: skip
 
 
