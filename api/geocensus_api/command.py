@@ -34,23 +34,26 @@ def serve(  # numpydoc ignore=PR01
     ] = False,
     lang: LangOption = None,
 ) -> None:
-    """Serve a workspace, read-only, to QGIS, GDAL and browsers."""
+    """Serve a workspace to browsers, QGIS, GDAL and scripts."""
     lang = lang or default_language()
     _check_safety(host, certfile, keyfile, insecure=insecure)
-    app, token = _application(workspace, lang)
+    app, notes = _application(workspace, lang)
     from geocensus_api.main import bound, run  # noqa: PLC0415 - uvicorn is loaded when it is needed
 
     with bound(host, port) as listener:
-        _announce(listener, host, token, secure=certfile is not None)
+        _announce(app, _url(listener, host, secure=certfile is not None), notes)
         run(app, listener, certfile=certfile, keyfile=keyfile)
 
 
 serve.__doc__ = (  # what --help shows
     t(
-        "以只读方式向 QGIS、GDAL 和浏览器提供工作区。\n\n"
-        "访问令牌取自环境变量 GEOCENSUS_TOKEN；未设置时自动生成并显示一次。",
-        "Serve a workspace, read-only, to QGIS, GDAL and browsers.\n\n"
-        "The token is taken from the environment variable GEOCENSUS_TOKEN, or made and shown once.",
+        "向浏览器、QGIS、GDAL 和脚本提供工作区。\n\n"
+        "启动时给出一次性登录链接；首次启动另生成管理员令牌并显示一次，其他用户用 geocensus users add 添加。"
+        "设置环境变量 GEOCENSUS_TOKEN 后，以它作为管理员令牌。",
+        "Serve a workspace to browsers, QGIS, GDAL and scripts.\n\n"
+        "It prints a link that logs in once; the first start also makes an administrator and shows the token once. "
+        "Let others in with geocensus users add. With the environment variable GEOCENSUS_TOKEN, that is the "
+        "administrator's token.",
     )
     + "\n\n    geocensus serve demo/demo.gpkg"
     + "\n\n    geocensus serve ws.gpkg --host 0.0.0.0 --certfile c.pem --keyfile k.pem"
@@ -63,6 +66,10 @@ def _check_safety(host: str, certfile: Path | None, keyfile: Path | None, *, ins
     for file in (certfile, keyfile):
         if file is not None and not file.is_file():
             raise DataNotFoundError(f"no file {file}", f"找不到文件 {file}")
+    if certfile is not None and keyfile is not None:
+        from geocensus_api.starting import check_certificate  # noqa: PLC0415 - help needs no workspace
+
+        check_certificate(certfile, keyfile)
     if certfile is None and not insecure and not _is_loopback(host):
         raise GeocensusError(
             f"{host} can be reached from other machines, and without TLS the token can be read on the way: "
@@ -78,7 +85,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _application(workspace: Path, lang: str) -> tuple["FastAPI", str]:
+def _application(workspace: Path, lang: str) -> tuple["FastAPI", list[str]]:
     try:
         from geocensus_api.app import create_app  # noqa: PLC0415 - FastAPI is loaded when it is needed
         from geocensus_api.settings import Settings  # noqa: PLC0415 - as above
@@ -88,21 +95,60 @@ def _application(workspace: Path, lang: str) -> tuple["FastAPI", str]:
             f"未安装 {error.name}：pip install 'geocensus[api]'",
         ) from error
     from geocensus.workspace import Workspace  # noqa: PLC0415 - as above
+    from geocensus_api.starting import check_drive, set_journal  # noqa: PLC0415 - as above
 
     Workspace(workspace).summary()  # not there, or not a workspace: said now, not at the first request
-    token = os.environ.get("GEOCENSUS_TOKEN", "").strip() or secrets.token_urlsafe(24)
-    return create_app(Settings(token=token, lang=lang), workspace), token
+    check_drive(workspace)
+    writable = set_journal(workspace)
+    app = create_app(Settings(token=_operators() or secrets.token_urlsafe(32), lang=lang), workspace)
+    notes = (
+        []
+        if writable
+        else [t("工作区为只读：仅供查看，不能修改", "the workspace is read-only: nothing can be changed")]
+    )
+    return app, _first_token(app) + notes
 
 
-def _announce(listener: "socket.socket", host: str, token: str, *, secure: bool) -> None:
-    """Say where we are, on stderr; a token that the operator set is not repeated."""
-    shown = f"[{host}]" if ":" in host else host
-    url = f"{'https' if secure else 'http'}://{shown}:{listener.getsockname()[1]}/"
-    lines = [f"{t('服务地址', 'serving at')} {url}"]
-    if not os.environ.get("GEOCENSUS_TOKEN", "").strip():
-        lines.append(f"{t('访问令牌（仅显示一次）', 'token (shown once)')} {token}")
+def _operators() -> str:
+    return os.environ.get("GEOCENSUS_TOKEN", "").strip()
+
+
+def _first_token(app: "FastAPI") -> list[str]:
+    """Return what to say of the first administrator; a token that the operator set needs none, and is not repeated."""
+    if _operators():
+        return []
+    from geocensus_api.access.people import ensure_admin  # noqa: PLC0415 - FastAPI is loaded when it is needed
+
+    keeper = app.state.door.keeper
+    token = ensure_admin(keeper.database, now=keeper.now())
+    if not token:
+        return []
+    lines = [
+        f"{t('管理员 admin 的访问令牌（仅显示一次）', 'token of the administrator admin (shown once)')} {token}",
+        t("QGIS 等程序：用户名任意，密码填令牌", "QGIS and other programs: any user name, the token as password"),
+    ]
+    if keeper.database.in_memory:
         lines.append(
-            t("浏览器与 QGIS：用户名任意，密码填令牌", "browser and QGIS: any user name, the token as password")
+            t("文件夹为只读：该令牌仅在本次运行期间有效", "the folder is read-only: this token ends with this run")
         )
+    return lines
+
+
+def _url(listener: "socket.socket", host: str, *, secure: bool) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if secure else 'http'}://{shown}:{listener.getsockname()[1]}/"
+
+
+def _announce(app: "FastAPI", url: str, notes: list[str]) -> None:
+    """Say on stderr where we are and how to get in."""
+    keeper = app.state.door.keeper
+    entry = keeper.operator if _operators() else keeper.administrator()
+    reached = url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+    link = f"{reached}login?code={keeper.code(entry)}"
+    lines = [
+        f"{t('服务地址', 'serving at')} {url}",
+        f"{t('登录链接（10 分钟内有效，只能用一次）', 'log in, once and within 10 minutes')} {link}",
+        *notes,
+    ]
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()

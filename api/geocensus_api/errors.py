@@ -1,6 +1,7 @@
 """One table from exceptions to statuses; every error is an RFC 9457 problem document."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from geocensus.errors import DataNotFoundError, GeocensusError, UnreadableError, WorkspaceError
+from geocensus.errors import DataNotFoundError, GeocensusError, ReviewError, UnreadableError, WorkspaceError
 from geocensus.model import Text
 from geocensus_api.negotiation import language
 
@@ -24,6 +25,8 @@ STATUSES: Final[dict[type[GeocensusError], int]] = {
     WorkspaceError: 503,
     GeocensusError: 400,
 }
+
+REASONS: Final = {"locked": 409, "state": 409, "stale": 412, "own_work": 403, "not_yours": 403}  # of a ReviewError
 
 _log = logging.getLogger("geocensus.api")
 
@@ -39,15 +42,25 @@ class ProblemError(Exception):
         What is wrong and what to do, in English.
     zh
         The same in Chinese.
+    extra
+        Further members of the problem document (RFC 9457, 3.2).
     """
 
-    def __init__(self, status: int, en: str, zh: str) -> None:
+    def __init__(self, status: int, en: str, zh: str, *, extra: Mapping[str, Any] | None = None) -> None:
         super().__init__(en)
         self.status = status
         self.detail = Text(zh, en)
+        self.extra = dict(extra or {})
 
 
-def problem(status: int, detail: str, *, instance: str = "", headers: dict[str, str] | None = None) -> Response:
+def problem(
+    status: int,
+    detail: str,
+    *,
+    instance: str = "",
+    headers: dict[str, str] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Response:
     """Return a problem document.
 
     Parameters
@@ -60,6 +73,8 @@ def problem(status: int, detail: str, *, instance: str = "", headers: dict[str, 
         The path asked for.
     headers
         Further headers.
+    extra
+        Further members of the document.
 
     Returns
     -------
@@ -71,7 +86,13 @@ def problem(status: int, detail: str, *, instance: str = "", headers: dict[str, 
     >>> problem(400, "bbox: give four numbers").media_type
     'application/problem+json'
     """
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        **(extra or {}),
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
     if instance:
         body["instance"] = instance
     return Response(orjson.dumps(body), status, headers, PROBLEM_TYPE)
@@ -93,12 +114,15 @@ def install(app: FastAPI) -> None:
 
 
 def _own(request: Request, error: Any) -> Response:
-    return problem(error.status, error.detail.get(language(request)), instance=request.url.path)
+    return problem(error.status, error.detail.get(language(request)), instance=request.url.path, extra=error.extra)
 
 
 def _geocensus(request: Request, error: Any) -> Response:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    return problem(status, error.message(language(request)), instance=request.url.path)
+    if isinstance(error, ReviewError):
+        status = REASONS[error.reason]
+    details = getattr(error, "details", None)
+    return problem(status, error.message(language(request)), instance=request.url.path, extra=details)
 
 
 def _http(request: Request, error: Any) -> Response:

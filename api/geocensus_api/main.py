@@ -1,7 +1,13 @@
 """Run the service with uvicorn on a socket that is bound before anything is promised."""
 
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
@@ -9,6 +15,8 @@ from fastapi import FastAPI
 from geocensus.errors import GeocensusError
 
 __all__ = ["bound", "run"]
+
+_DRAIN_S: Final = 20  # what is still running then is cut off; queued changes are written in any case
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -58,8 +66,20 @@ def _refused(host: str, port: int, error: OSError) -> GeocensusError:
     )
 
 
+class _Server(uvicorn.Server):
+    """Tells the application that it is ending, so that streams without an end can stop."""
+
+    def __init__(self, config: uvicorn.Config, *, closing: Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._closing.set()
+        super().handle_exit(sig, frame)
+
+
 def run(app: FastAPI, listener: socket.socket, *, certfile: Path | None = None, keyfile: Path | None = None) -> None:
-    """Serve until interrupted.
+    """Serve until SIGTERM or SIGINT; then running requests finish and queued changes are written.
 
     Parameters
     ----------
@@ -78,7 +98,26 @@ def run(app: FastAPI, listener: socket.socket, *, certfile: Path | None = None, 
         access_log=False,
         proxy_headers=False,  # the application itself decides which proxies to believe
         server_header=False,
+        timeout_graceful_shutdown=_DRAIN_S,
         ssl_certfile=certfile,
         ssl_keyfile=keyfile,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    server = _Server(config, closing=app.state.closing)
+    with _ending_well(server):
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def _ending_well(server: _Server) -> Iterator[None]:
+    """Make a signal an ordinary end: uvicorn raises it once more when all is done, for the handler before its own."""
+
+    def handler(number: int, frame: FrameType | None) -> None:
+        if not server.should_exit:  # it came before uvicorn listened for it
+            server.handle_exit(number, frame)
+
+    before: dict[int, Any] = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, known in before.items():
+            signal.signal(number, known)

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Final
 from fastapi import FastAPI, Path
 from fastapi.openapi.utils import get_openapi
 
+from geocensus_api.describing import completed
+
 __all__ = [
     "COUNT_PARAMETERS",
     "FILTER_PARAMETERS",
@@ -101,6 +103,7 @@ ITEM_PARAMETERS: Final = [
     *FILTER_PARAMETERS,
     parameter("offset", "features to pass over", type="integer", minimum=0, default=0),
     parameter("after", "place to go on from, out of a next link"),
+    parameter("cell", "level/column/row of a cell of a tile, as its feature has it: exactly the points it counts"),
 ]
 
 
@@ -115,8 +118,14 @@ def definition(app: FastAPI) -> dict[str, Any]:
     Returns
     -------
     dict
-        OpenAPI 3.1.
+        OpenAPI 3.1; made once for each application, and not to be changed.
     """
+    if app.openapi_schema is None:
+        app.openapi_schema = _made(app)
+    return app.openapi_schema
+
+
+def _made(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     settings = app.state.settings
     schema = {"type": "integer", "minimum": 1, "maximum": settings.limit_max, "default": settings.limit_default}
@@ -136,4 +145,4 @@ def definition(app: FastAPI) -> dict[str, Any]:
         "basic": {"type": "http", "scheme": "basic"},
     }
     document["security"] = [{"token": []}, {"basic": []}]
-    return document
+    return completed(document)

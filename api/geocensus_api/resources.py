@@ -1,7 +1,6 @@
 """What requests share: the workspace, and values that are kept as long as it does not change."""
 
 import sqlite3
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,18 +9,23 @@ from typing import Any, Final
 
 from fastapi import Request
 
-from geocensus.io import open_basemap
+from geocensus.errors import GeocensusError
 from geocensus.pipeline.draw import page_of
-from geocensus.workspace import read_only, revision
+from geocensus.workspace import Workspace
+from geocensus_api.features.catalogue import Collection
 from geocensus_api.features.conditions import register
-from geocensus_api.features.selection import Selection, count
+from geocensus_api.features.kept import Kept, keeping
+from geocensus_api.features.selection import Selection, everything
 from geocensus_api.store.folder import service_folder
+from geocensus_api.store.pool import Pool
+from geocensus_api.store.snapshot_masks import Remembered
+from geocensus_api.store.snapshot_selection import Memory
 from geocensus_api.store.writer import Writer
+from geocensus_api.tiles.layers import Layers
 
 __all__ = ["Resources", "resources"]
 
-
-_COUNTS: Final = 1_000  # filters whose number of features is kept
+_TILES_BYTES: Final = 48_000_000  # of tiles that were asked for, compressed
 
 
 class Resources:
@@ -37,15 +41,18 @@ class Resources:
         self.workspace = workspace
         self.folder = service_folder(workspace)
         self.writer = Writer(workspace)
+        self.pool = Pool(workspace, register)
+        self.memory = Memory(self.pool)
+        self.layers = Layers(self.pool)
+        self.tiles = Remembered(_TILES_BYTES)
+        self.kept = Kept()  # values read from tables, see features/kept.py
         self._kept: dict[str, tuple[Any, Any]] = {}
         self._locks: dict[str, Lock] = {}
-        self._counts: OrderedDict[Any, int] = OrderedDict()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Yield a connection for one request: it sees one state."""
-        with read_only(self.workspace) as connection:
-            register(connection)
+        with self.pool.reading() as connection, keeping(connection, self.kept):
             yield connection
 
     def revision(self) -> tuple[object, ...]:
@@ -57,12 +64,12 @@ class Resources:
             Empty where there is no workspace any more: reading it will say so.
         """
         try:
-            return revision(self.workspace)
-        except OSError:
+            return self.pool.state()
+        except GeocensusError:
             return ()
 
-    def count(self, connection: sqlite3.Connection, selection: Selection, state: tuple[object, ...]) -> int:
-        """Return how many features are selected: counted on the first page, known on the others.
+    def count(self, connection: sqlite3.Connection, selection: Selection, state: tuple[object, ...] = ()) -> int:  # noqa: ARG002 - the connection knows its state
+        """Return how many features are selected: counted once in each state.
 
         Parameters
         ----------
@@ -71,6 +78,25 @@ class Resources:
         selection
             The features.
         state
+            Not needed any more: the count is of what the connection sees.
+
+        Returns
+        -------
+        int
+            Exact.
+        """
+        return len(self.memory.fids(connection, selection))
+
+    def number(self, connection: sqlite3.Connection, source: Collection, *, state: tuple[object, ...]) -> int:
+        """Return how many features a person sees in a collection.
+
+        Parameters
+        ----------
+        connection
+            From :meth:`reading`.
+        source
+            The collection.
+        state
             From :meth:`revision`, before the connection was opened.
 
         Returns
@@ -78,13 +104,11 @@ class Resources:
         int
             Exact.
         """
-        key = state, selection.source.table, selection.condition
-        known = self._counts.get(key)
-        if known is None:
-            known = self._counts[key] = count(connection, selection)
-            while len(self._counts) > _COUNTS:
-                self._counts.popitem(last=False)
-        return known
+        return self.count(connection, everything(source), state)
+
+    def close(self) -> None:
+        """Close what is open for reading; the next request opens it again."""
+        self.pool.close()
 
     def basemap(self) -> Any:
         """Return the basemap of now.
@@ -94,7 +118,7 @@ class Resources:
         Basemap
             Opened again only after a change.
         """
-        return self._keep("basemap", lambda: open_basemap(self.workspace))
+        return self._keep("basemap", lambda: Workspace(self.workspace).read_basemap())
 
     def page(self, lang: str) -> bytes:
         """Return the map page of now.

@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from geocensus_api.access.principal import principal
 from geocensus_api.negotiation import address, language
 
 __all__ = ["CSV", "GEOJSON", "JSON", "SCHEMA", "json_response", "tagged", "unchanged"]
@@ -15,7 +16,7 @@ JSON: Final = "application/json"
 CSV: Final = "text/csv; charset=utf-8"
 GEOJSON: Final = "application/geo+json"
 SCHEMA: Final = "application/schema+json"
-_VARY: Final = "Accept, Accept-Language, Authorization"
+_VARY: Final = "Accept, Accept-Language, Authorization, Cookie"
 
 
 def json_response(
@@ -62,7 +63,8 @@ def tagged(request: Request, body: bytes, media_type: str, headers: dict[str, st
         With ETag and Vary.
     """
     known = {"Vary": _VARY, **(headers or {})}
-    known.setdefault("ETag", _tag(body))
+    if "ETag" not in known:
+        known["ETag"] = _tag(body)
     if _known(request) & {known["ETag"], "*"}:
         return Response(status_code=304, headers=known)
     return Response(body, headers=known, media_type=media_type)
@@ -74,7 +76,8 @@ def unchanged(request: Request, state: object) -> tuple[dict[str, str], Response
     Parameters
     ----------
     request
-        Its address, query and wishes are part of the tag, as are those under which we are seen: links depend on them.
+        Its path, query and wishes are part of the tag, as are the address under which we are seen, on which links
+        depend, and the role and the scope of who asks: nobody has another one's answer confirmed.
     state
         Name of the state, asked for before it is read.
 
@@ -83,9 +86,10 @@ def unchanged(request: Request, state: object) -> tuple[dict[str, str], Response
     tuple
         ETag and Vary; None or the answer, for which nothing needs to be read.
     """
+    who = principal(request)
     wishes = [request.headers.get(name, "") for name in ("accept", "accept-language")]
-    seen = [address(request), request.url.path, request.url.query, language(request), *wishes, request.app.version]
-    headers = {"ETag": _tag(repr([state, *seen]).encode("utf-8", "surrogatepass")), "Vary": _VARY}
+    asked = [address(request), request.url.path, request.url.query, language(request), *wishes, request.app.version]
+    headers = {"ETag": _tag(repr([state, who.role, who.scope, *asked]).encode("utf-8", "surrogatepass")), "Vary": _VARY}
     same = bool(state) and headers["ETag"] in _known(request)  # "*" must not hide an error
     return headers, Response(status_code=304, headers=headers) if same else None
 

@@ -1,6 +1,7 @@
 """Settings of the service: given to :func:`create_app`, never read at import."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 __all__ = ["Settings"]
 
@@ -12,7 +13,7 @@ class Settings:
     Attributes
     ----------
     token
-        Every request but /healthz must carry it; it may not be empty.
+        The operator's, who is the administrator of everything, beside the tokens of people; it may not be empty.
     lang
         "zh" or "en": titles and messages where the client states no language.
     limit_default
@@ -25,8 +26,46 @@ class Settings:
         Rows of a workbook at most; CSV and GeoPackage hold any number.
     body_max
         Bytes of a request at most.
+    upload_max
+        Bytes of an uploaded file at most.
+    upload_sum_max
+        Bytes of all uploads of a person at most.
+    unpacked_max
+        Bytes that an uploaded workbook may have when it is unpacked.
+    upload_days
+        Days after which an upload is deleted.
+    jobs_at_once
+        Jobs that run at a time, each in a process of its own; others wait.
+    jobs_waiting_max
+        Jobs that a person may have running or waiting.
+    job_days
+        Days after which an ended job is deleted with its results.
+    job_seconds_max
+        Seconds after which a job is stopped.
+    sync_seconds
+        Seconds that a request waits for its job before it is answered with the job instead of the results.
+    heartbeat_s
+        Seconds after which a stream of events says that it is still there.
+    attachment_max
+        Bytes of an attached statement at most.
+    attachments_most
+        Attachments of one flag at most.
+    bulk_max
+        Flags of one bulk step at most.
+    map_rows_max
+        Sources on one map at most.
+    map_bytes
+        Bytes of drawn maps that are kept.
     forwarded_from
         Addresses of proxies whose X-Forwarded-Proto, -Host and -Prefix are believed.
+    session_idle_s
+        Seconds without a request after which a browser is logged out.
+    failures_max
+        Wrong tokens that an address may send within the window before it is told to wait.
+    failures_window_s
+        Length of that window, seconds.
+    page_folder
+        Folder of the built review page; by default the one in the package.
     cors_origins
         Origins ("https://map.example") whose pages may read answers in a browser; none by default.
 
@@ -48,7 +87,26 @@ class Settings:
     points_max: int = 100_000
     book_rows_max: int = 200_000
     body_max: int = 8_000_000
+    upload_max: int = 200_000_000
+    upload_sum_max: int = 1_000_000_000
+    unpacked_max: int = 2_000_000_000
+    upload_days: float = 7
+    jobs_at_once: int = 1
+    jobs_waiting_max: int = 20
+    job_days: float = 30
+    job_seconds_max: float = 14_400
+    sync_seconds: float = 60
+    heartbeat_s: float = 15
+    attachment_max: int = 20_000_000
+    attachments_most: int = 20
+    bulk_max: int = 20_000
+    map_rows_max: int = 200_000
+    map_bytes: int = 128_000_000
     forwarded_from: tuple[str, ...] = ("127.0.0.1", "::1")
+    session_idle_s: int = 43_200
+    failures_max: int = 10
+    failures_window_s: float = 60.0
+    page_folder: Path = Path(__file__).parent / "static"
     cors_origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,5 +1,7 @@
 """A workspace with 250 sources in two townships and a client that carries the token."""
 
+import sqlite3
+from contextlib import ExitStack, closing
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -8,6 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 from geocensus_api import Settings, create_app
+from geocensus_api.access.principal import Principal
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from geocensus.basemap.hierarchy import Basemap
@@ -125,3 +129,70 @@ def client(app):
     headers = {"Authorization": f"Bearer {TOKEN}".encode()}
     with TestClient(app, headers=headers, base_url="http://geo.test", raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def client_as():
+    """Return a function that opens a client of a workspace as a person with a role and a scope."""
+    with ExitStack() as stack:
+
+        def opened(path, role="admin", scope=None, name="王工", **settings):
+            app = create_app(Settings(token=TOKEN, limit_max=120, **settings), path)
+            app.user_middleware.append(
+                Middleware(_As, who=Principal(name, role, scope))
+            )  # the innermost: behind the door
+            headers = {"Authorization": f"Bearer {TOKEN}".encode()}
+            client = TestClient(app, headers=headers, base_url="http://geo.test", raise_server_exceptions=False)
+            return stack.enter_context(client)
+
+        yield opened
+
+
+class _As:
+    def __init__(self, app, *, who):
+        self.app, self.who = app, who
+
+    async def __call__(self, scope, receive, send):
+        await self.app({**scope, "geocensus.principal": self.who}, receive, send)
+
+
+@pytest.fixture(scope="session")
+def two_towns_path(tmp_path_factory):
+    """Return the workspace of make_result with areas told: S0000 to S0124 lie in A, the rest in B; f1 is of S0001 in A.
+
+    S0124 lies in A and is claimed for B; what has no place is claimed for A. S0200 has a flag f3 in B.
+    """
+    result = make_result()
+    numbers, lost = np.arange(N), (result.sources["state"] == "unlocated").to_numpy()
+    located = np.where(numbers < N // 2, "330822001", "330822100")
+    result.sources["located_code"] = texts(np.where(lost, "", located))
+    claimed = np.where(lost, "330822001", located)
+    claimed[124] = "330822100"
+    result.sources["claimed_code"] = result.sources["claimed_area_code"] = texts(claimed)
+    result.sources.loc[::7, "class"] = "domestic"
+    more = {"flag_id": "f3", "source_id": "S0200", "rule": "place.stacked", "severity": "warning"}
+    result.flags.loc[len(result.flags)] = {**more, "lon": 118.32, "lat": 28.16}
+    result.causes = pd.DataFrame({"source_id": texts(["S0003"]), "rank": [1], "cause": texts(["digit_error"])})
+    result.causes["probability"] = 0.9
+    result.repairs = make_repairs()
+    path = tmp_path_factory.mktemp("towns") / "ws.gpkg"
+    Workspace(path).write(result)
+    return path
+
+
+@pytest.fixture
+def towns(two_towns_path, tmp_path):
+    """Return a copy of the workspace of two towns, to be changed."""
+    path = tmp_path / "ws.gpkg"
+    with closing(sqlite3.connect(two_towns_path)) as source, closing(sqlite3.connect(path)) as target:
+        source.backup(target)
+    return path
+
+
+@pytest.fixture
+def planned(towns):
+    """Return the two towns with a plan of the whole county: a field zone for each."""
+    plan = make_plan("甲方案", owner=["张三", "李四"])
+    record = {"within": ["330822"], "level": "township"}
+    Workspace(towns).write_plan(StoredPlan(plan.name, plan.field_zones, plan.members, record))
+    return towns

@@ -51,7 +51,9 @@ def test_tags_differ_by_language_address_and_form(client):
     ]
     assert len({answer.headers["etag"] for answer in answers}) == len(answers)
     assert {answer.headers["cache-control"] for answer in answers} == {"private, no-cache"}
-    assert {answer.headers["vary"] for answer in answers} == {"Accept, Accept-Language, Authorization, Accept-Encoding"}
+    assert {answer.headers["vary"] for answer in answers} == {
+        "Accept, Accept-Language, Authorization, Cookie, Accept-Encoding"
+    }
 
 
 def test_errors_are_never_304(client):

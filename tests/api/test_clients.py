@@ -16,8 +16,8 @@ TOKEN = "gdal-token"
 
 @pytest.fixture(scope="module")
 def service(full_path):
-    with serving(full_path) as (url, _lines):
-        yield url
+    with serving(full_path) as served:
+        yield served.url
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +46,8 @@ def test_gdal_copies_every_collection(service, tmp_path):
     kinds = {str(name): kind for name, kind in pyogrio.list_layers(file)}
     layers = {name: pyogrio.read_info(file, layer=name)["features"] for name in kinds}
     assert layers == {name: number for name, number in expected.items() if name != "barriers"} | {"barriers": 0}
-    assert all(number for name, number in layers.items() if name != "barriers")
+    silent = {"barriers", "decisions", "reviews", "comments", "attachments", "audit"}  # nobody has said anything yet
+    assert {name for name, number in layers.items() if not number} == silent
     spatial = {name: kind for name, kind in kinds.items() if kind != "Unknown"}  # no row of the others has geometry
     assert spatial == {
         **dict.fromkeys(("areas-county", "areas-township", "zones", "field-zones"), "MultiPolygon"),

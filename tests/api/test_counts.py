@@ -86,6 +86,7 @@ def test_progress_of_all_flags(decided):
         "closed": 2,
         "closed_share": pytest.approx(1 / 3),
         "outcomes": {"false_alarm": 1, "statement_attached": 1},
+        "reviews": {"decided": 2, "open": 4},
         "by": [],
         "groups": [],
     }

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from geocensus_api import Settings, create_app
+from geocensus_api.access.principal import Principal
 from geocensus_api.features.catalogue import collection, properties
 from geocensus_api.features.conditions import register
 from geocensus_api.features.parameters import Wanted
@@ -95,8 +96,8 @@ def test_properties_are_told_in_the_order_asked_for(client):
 def test_no_page_reads_the_whole_table(workspace_path, wanted, plan):
     with read_only(workspace_path) as connection:
         register(connection)
-        source = collection(connection, "sources")
-        selection = selected(source, properties(connection, "sources"), wanted)
+        source = collection(connection, "sources", Principal("admin", "admin"))
+        selection = selected(source, properties(connection, source), wanted)
         start = selection.after(selection.token([200]))
         query = f"EXPLAIN QUERY PLAN SELECT * FROM sources WHERE {selection.condition.sql or '1'} AND {start.sql}{selection.order_by} LIMIT 10"
         steps = [row[3] for row in connection.execute(query, (*selection.condition.values, *start.values))]
@@ -106,10 +107,11 @@ def test_no_page_reads_the_whole_table(workspace_path, wanted, plan):
 
 def test_a_count_is_made_once_per_state(client, monkeypatch):
     from geocensus_api import resources
+    from geocensus_api.store import snapshot_selection
 
     made = []
-    real = resources.count
-    monkeypatch.setattr(resources, "count", lambda connection, selection: made.append(1) or real(connection, selection))
+    real = snapshot_selection.fids_of
+    monkeypatch.setattr(snapshot_selection, "fids_of", lambda *asked: made.append(1) or real(*asked))
     client.app.state.resources = resources.Resources(client.app.state.resources.workspace)
     walk(client, limit=20, filter="row > 30")
     assert len(made) == 1

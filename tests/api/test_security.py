@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from geocensus_api import Settings
-from geocensus_api.access.door import token_of
+from geocensus_api.access.asking import token_of
 from starlette.testclient import TestClient
 
 from .conftest import TOKEN

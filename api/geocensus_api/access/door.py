@@ -1,119 +1,195 @@
-"""The door: a token for everything but /healthz, and headers that keep browsers careful."""
+"""The door: whoever asks shows a token or a session, and is known to the routes from here on."""
 
-import base64
-import binascii
-import secrets
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+import anyio
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from geocensus_api.access.principal import Principal
+from geocensus.errors import GeocensusError
+from geocensus_api.access.asking import client_address, cookie_of, from_our_page, token_of
+from geocensus_api.access.failures import Failures
+from geocensus_api.access.keeper import Entry, Keeper
 from geocensus_api.errors import problem
+from geocensus_api.negotiation import address, language, wants_page
 
-__all__ = ["CareMiddleware", "TokenMiddleware", "token_of"]
+__all__ = ["Door", "DoorMiddleware", "entry_of", "too_many"]
 
-OPEN_PATHS: Final = frozenset({"/healthz"})
-_CHALLENGES: Final = (b'Bearer realm="geocensus"', b'Basic realm="geocensus", charset="UTF-8"')
-_CARE: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "private, no-cache",
-}
+OPEN_PATHS: Final = frozenset({"/healthz", "/login"})
+_PAGES: Final = ("/app/",)  # where a browser that nobody is logged in to goes to the login
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_ENTRY: Final = "geocensus.entry"
+_BEARER: Final = b'Bearer realm="geocensus"'
+_BASIC: Final = b'Basic realm="geocensus", charset="UTF-8"'
 
 
-def token_of(authorization: str) -> str:
-    """Return the token that an Authorization header carries.
+class Door:
+    """Knows tokens, and how often an address may try.
+
+    Scrypt runs in threads of its own: one for addresses that behave, one for those that failed too often, so that a
+    right token is let in from anywhere, also while a neighbour tries wrong ones.
 
     Parameters
     ----------
-    authorization
-        "Bearer TOKEN", or "Basic …" with any name and the token as password.
-
-    Returns
-    -------
-    str
-        Empty when there is none.
-
-    Examples
-    --------
-    >>> token_of("Bearer abc"), token_of("Basic cWdpczphYmM="), token_of("Digest abc")
-    ('abc', 'abc', '')
+    keeper
+        Knows people.
+    failures
+        Knows addresses.
     """
-    scheme, _, rest = authorization.strip().partition(" ")
-    if scheme.lower() == "bearer":
-        return rest.strip().encode("latin-1", "replace").decode("utf-8", "replace")  # headers come as Latin-1
-    if scheme.lower() != "basic":
-        return ""
-    try:
-        return base64.b64decode(rest.strip(), validate=True).decode("utf-8").partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
+
+    def __init__(self, keeper: Keeper, failures: Failures) -> None:
+        self.keeper, self.failures = keeper, failures
+        self._calm, self._suspect = anyio.CapacityLimiter(1), anyio.CapacityLimiter(1)
+
+    async def known(self, token: str, client: str) -> tuple[Entry | None, int]:
+        """Return whose token this is, and how long to wait before another attempt.
+
+        Parameters
+        ----------
+        token
+            Whatever came.
+        client
+            Address it came from.
+
+        Returns
+        -------
+        tuple
+            None and whole seconds where it is nobody's; 0 while there were few such attempts.
+        """
+        entry = self.keeper.remembered(token)
+        if entry is not None:
+            return entry, 0
+        wait_s = self.failures.wait_s(client)
+        entry = await run_sync(self.keeper.verified, token, limiter=self._suspect if wait_s else self._calm)
+        if entry is None and not wait_s:
+            self.failures.note(client)
+        return entry, 0 if entry else wait_s
+
+    async def session(self, cookie: str) -> Entry | None:
+        """Return whose session this is.
+
+        Parameters
+        ----------
+        cookie
+            Whatever came.
+
+        Returns
+        -------
+        Entry
+            None where there is none, or no more.
+        """
+        entry = self.keeper.session(cookie)
+        if entry is not None and self.keeper.session_is_stale(cookie):
+            await run_sync(self.keeper.touch_session, cookie, limiter=self._calm)
+        return entry
 
 
-class TokenMiddleware:
-    """Answer 401 to whoever does not carry the token.
+class DoorMiddleware:
+    """Answer 401 to whoever is not known, 403 to pages of others, 429 to whoever guesses.
 
     Parameters
     ----------
     app
         The application behind the door.
-    token
-        What opens it.
+    door
+        Knows who may come in.
     """
 
-    def __init__(self, app: ASGIApp, *, token: str) -> None:
-        self.app = app
-        self._token = token.encode("utf-8")
+    def __init__(self, app: ASGIApp, *, door: Door) -> None:
+        self.app, self._door = app, door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
-        if scope["type"] == "http":
-            who = self._who(scope)
-            if who is None and scope["path"].removeprefix(scope.get("root_path", "")) not in OPEN_PATHS:
-                await _refuse(scope, receive, send)
-                return
-            scope["geocensus.principal"] = who
-        await self.app(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # there are no others, and the door is for all
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        request = Request(scope)
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        try:
+            refused = None if path in OPEN_PATHS else await self._refused(request, path)
+        except GeocensusError as error:  # the file of people cannot be read: nobody is let in
+            refused = problem(503, error.message(language(request)), instance=scope["path"])
+        await (refused or self.app)(scope, receive, send)
 
-    def _who(self, scope: Scope) -> Principal | None:
-        given = token_of(Headers(scope=scope).get("authorization", "")).encode("utf-8", "surrogateescape")
-        return Principal("admin", "admin") if secrets.compare_digest(given, self._token) else None
+    async def _refused(self, request: Request, path: str) -> Response | None:
+        authorization = request.headers.get("authorization")
+        if authorization is not None:
+            entry, wait_s = await self._by_token(request, authorization)
+        else:
+            entry, wait_s = await self._door.session(cookie_of(request)), 0
+        if entry is None:
+            return too_many(request, wait_s) if wait_s else _unknown(request, path)
+        if authorization is None and request.method not in _SAFE and not from_our_page(request, strict=True):
+            return _foreign(request)
+        request.scope["geocensus.principal"] = entry.who
+        request.scope[_ENTRY] = entry
+        return None
+
+    async def _by_token(self, request: Request, authorization: str) -> tuple[Entry | None, int]:
+        token = token_of(authorization)
+        return await self._door.known(token, client_address(request)) if token else (None, 0)
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-    detail = "send Authorization: Bearer TOKEN, or HTTP Basic with any name and the token as password / 需要访问令牌"
-    response = problem(401, detail, instance=scope["path"])
-    response.raw_headers.extend((b"www-authenticate", challenge) for challenge in _CHALLENGES)
-    await response(scope, receive, send)
-
-
-class CareMiddleware:
-    """Add headers that keep browsers careful, and answer HEAD as GET without the body.
+def entry_of(request: Request) -> Entry:
+    """Return who was let in, by what, until when.
 
     Parameters
     ----------
-    app
-        The application inside.
+    request
+        A request that was let in.
+
+    Returns
+    -------
+    Entry
+        Of the door.
     """
+    entry: Entry = request.scope[_ENTRY]
+    return entry
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: D102 - ASGI
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        head = scope["method"] == "HEAD"
+def too_many(request: Request, wait_s: int) -> Response:
+    """Return the answer to a client that tried too many wrong tokens.
 
-        async def careful(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _CARE.items():
-                    headers.setdefault(name, value)
-            elif head:
-                message = {**message, "body": b""}
-            await send(message)
+    Parameters
+    ----------
+    request
+        The request.
+    wait_s
+        Seconds.
 
-        await self.app({**scope, "method": "GET"} if head else scope, receive, careful)
+    Returns
+    -------
+    Response
+        429 with Retry-After.
+    """
+    en = f"too many wrong tokens from this address: wait {wait_s} seconds; a right token is accepted at any time"
+    zh = f"该地址多次提交错误令牌，请等待 {wait_s} 秒；正确的令牌随时可用"
+    detail = zh if language(request) == "zh" else en
+    return problem(429, detail, instance=request.url.path, headers={"Retry-After": str(wait_s)})
+
+
+def _unknown(request: Request, path: str) -> Response:
+    if (path in {"/", "/app"} or path.startswith(_PAGES)) and _is_browser(request):
+        return RedirectResponse(f"{address(request)}/login", 303, {"Vary": "Accept, Cookie"})
+    detail = "send Authorization: Bearer TOKEN, or HTTP Basic with any name and the token as password / 需要访问令牌"
+    response = problem(401, detail, instance=request.url.path)
+    # a script of our page handles this itself: the browser should not open its own window
+    script = request.headers.get("sec-fetch-dest") == "empty"
+    challenges = (_BEARER,) if script else (_BEARER, _BASIC)
+    response.raw_headers.extend((b"www-authenticate", challenge) for challenge in challenges)
+    return response
+
+
+def _is_browser(request: Request) -> bool:
+    """Tell whether somebody opens a page, and showed nothing yet."""
+    return request.method in _SAFE and "authorization" not in request.headers and wants_page(request)
+
+
+def _foreign(request: Request) -> Response:
+    en = "a page of another address may not change anything here: use the page of this service, or send a token"
+    zh = "其他网址的页面不能在此修改数据：请使用本服务的页面，或在请求中提供令牌"
+    return problem(403, zh if language(request) == "zh" else en, instance=request.url.path)

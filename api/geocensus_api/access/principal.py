@@ -9,7 +9,7 @@ from fastapi import Request
 
 from geocensus_api.errors import ProblemError
 
-__all__ = ["ROLES", "Action", "Principal", "principal", "require"]
+__all__ = ["ROLES", "Action", "Principal", "permit", "principal", "require"]
 
 
 class Action(StrEnum):
@@ -93,6 +93,29 @@ def principal(request: Request) -> Principal:
     return who
 
 
+def permit(who: Principal, action: Action) -> None:
+    """Refuse a person whose role does not allow an action.
+
+    Parameters
+    ----------
+    who
+        Who asks.
+    action
+        What it wants to do.
+
+    Raises
+    ------
+    ProblemError
+        403.
+    """
+    if not who.may(action):
+        raise ProblemError(
+            403,
+            f"the role {who.role} does not allow this ({action}); ask an administrator of the service",
+            f"角色 {who.role} 无此权限（{action}），请联系服务管理员",
+        )
+
+
 def require(request: Request, action: Action) -> Principal:
     """Refuse a request whose role does not allow an action.
 
@@ -114,10 +137,5 @@ def require(request: Request, action: Action) -> Principal:
         403.
     """
     who = principal(request)
-    if not who.may(action):
-        raise ProblemError(
-            403,
-            f"the role {who.role} does not allow this ({action}); ask an administrator of the service",
-            f"角色 {who.role} 无此权限（{action}），请联系服务管理员",
-        )
+    permit(who, action)
     return who

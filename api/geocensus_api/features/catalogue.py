@@ -1,42 +1,24 @@
-"""The collections of a workspace: which tables, under which names, with which columns."""
+"""The collections of a workspace as one person sees them: which rows, with which properties."""
+# ruff: noqa: S608 - names of tables and columns cannot be parameters of SQL; they go through quoted()
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from geocensus.model import LEVELS, Text
+from geocensus.model import Text
 from geocensus.workspace import quoted, read_summary
+from geocensus_api.access.principal import Action, Principal, permit
 from geocensus_api.errors import ProblemError
+from geocensus_api.features.coarse import CoarsePoints, coarse_points
+from geocensus_api.features.condition import EVERYTHING, Condition, all_of
+from geocensus_api.features.kept import keep
+from geocensus_api.features.layout import columns_of, tables_of
+from geocensus_api.features.rights import COARSE_LEVELS, FOR_VIEWERS, OFFERED
+from geocensus_api.features.scope import condition_of
 
-__all__ = ["Collection", "Property", "collection", "collections", "properties", "row_sum"]
+__all__ = ["Collection", "Property", "collection", "collections", "extent", "properties", "row_sum"]
 
-_TITLES: Final = {
-    "zones": Text("普查小区", "census zones"),
-    "field_zones": Text("片区", "field zones"),
-    "barriers": Text("屏障线", "barriers"),
-    "sources": Text("污染源", "sources"),
-    "unlocated_sources": Text("未定位污染源", "sources without a location"),
-    "excluded_rows": Text("剔除的行", "rows set aside"),
-    "flags": Text("疑点", "flags"),
-    "causes": Text("原因判断", "causes"),
-    "repairs": Text("修正建议", "repairs"),
-    "repair_points": Text("修正建议点", "proposed points"),
-    "shifts": Text("批次坐标偏移", "shifts of import groups"),
-    "plans": Text("片区方案", "plans"),
-    "plan_members": Text("片区方案的单元", "units of plans"),
-    "plan_mix": Text("片区的类别与行业构成", "classes and sectors of field zones"),
-    "census_zones": Text("编制的普查小区", "census zones as cut"),
-    "census_zone_members": Text("普查小区的普查对象", "sources of census zones as cut"),
-    "census_zone_history": Text("普查小区代码沿革", "history of census zone codes"),
-}
-_LEVELS: Final = {
-    "province": Text("省", "provinces"),
-    "prefecture": Text("市", "prefectures"),
-    "county": Text("县", "counties"),
-    "township": Text("乡镇", "townships"),
-    "village": Text("村（社区）", "villages"),
-    "zone": Text("普查小区（最细层级）", "zones"),
-}
 _TYPES: Final = {
     "REAL": "number",
     "DOUBLE": "number",
@@ -46,6 +28,15 @@ _TYPES: Final = {
 }
 # besides what is no property: names of files and people on the machine that made a plan
 _HIDDEN: Final = frozenset({"fid", "geom", "position", "command", "operator", "provenance"})
+# the units of a plan tell how many sources each has: none that is finer than a village
+_COARSE_UNITS: Final = Condition(
+    f"(plan_members.plan IN (SELECT p.plan FROM plans AS p WHERE p.level IN ({', '.join('?' * len(COARSE_LEVELS))})))",
+    COARSE_LEVELS,
+)
+_MIXES: Final = "sources_"  # numbers of a field zone by class
+_SUMMED: Final = {"located": "sources", "unlocated": "unlocated-sources", "excluded": "excluded-rows"}
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -60,50 +51,76 @@ class Property:
 
 @dataclass(frozen=True)
 class Collection:
-    """One collection; geometry is "" where features have none."""
+    """One collection as a person sees it.
+
+    Attributes
+    ----------
+    id
+        ASCII.
+    table
+        Name of the table.
+    title
+        For people.
+    geometry
+        "" where features have none.
+    bounds
+        Extent as the file states it; None where it would tell of rows that the person does not see: see :func:`extent`.
+    condition
+        Rows that the person sees; part of every selection.
+    hidden
+        Columns that are no properties for the person.
+    coarse
+        Where the person sees coarse points only; the geometry's column and R-tree must not be touched then.
+    """
 
     id: str
     table: str
     title: Text
     geometry: str
-    bounds: tuple[float, float, float, float] | None
+    bounds: Box | None
+    condition: Condition = EVERYTHING
+    hidden: frozenset[str] = frozenset()
+    coarse: CoarsePoints | None = None
+
+    @property
+    def shape(self) -> str:
+        """What a row's geometry is read from, as SQL.
+
+        Returns
+        -------
+        str
+            A column of blobs; the code of an area where points are coarse; NULL without geometry.
+        """
+        if self.coarse is not None:
+            return self.coarse.area
+        return "geom" if self.geometry else "NULL"
 
 
-def collections(connection: sqlite3.Connection) -> list[Collection]:
-    """Return the collections that a workspace offers, coarse areas first.
+def collections(connection: sqlite3.Connection, who: Principal) -> list[Collection]:
+    """Return the collections that a workspace offers to a person, coarse areas first.
 
     Parameters
     ----------
     connection
         A workspace.
+    who
+        Who asks.
 
     Returns
     -------
     list
-        Ids are ASCII; titles are not.
+        Those that the role may read; with no rows where none is in scope.
     """
-    areas = {f"areas_{level}": _LEVELS[level] for level in LEVELS}
-    rows = connection.execute(
-        "SELECT c.table_name, coalesce(g.geometry_type_name, ''), c.min_x, c.min_y, c.max_x, c.max_y"
-        " FROM gpkg_contents c LEFT JOIN gpkg_geometry_columns g USING (table_name)"
-    )
-    found = {row[0]: row[1:] for row in rows}
-    # flags have a point only where their source has one: without geometry all of them count, and none is null
+    there = tables_of(connection)
     return [
-        _collection(table, title, "" if table == "flags" else found[table][0], found[table][1:])
-        for table, title in {**areas, **_TITLES}.items()
-        if table in found
+        _seen(connection, table, who)
+        for table, offer in OFFERED.items()
+        if table in there and (offer.read is None or who.may(offer.read))
     ]
 
 
-def _collection(table: str, title: Text, geometry: str, sides: tuple[float | None, ...]) -> Collection:
-    bounds = tuple(side for side in sides if side is not None)
-    box = (bounds[0], bounds[1], bounds[2], bounds[3]) if len(bounds) == len(sides) and geometry else None
-    return Collection(table.replace("_", "-"), table, title, geometry, box)
-
-
-def collection(connection: sqlite3.Connection, collection_id: str) -> Collection:
-    """Return one collection.
+def collection(connection: sqlite3.Connection, collection_id: str, who: Principal) -> Collection:
+    """Return one collection as a person sees it.
 
     Parameters
     ----------
@@ -111,6 +128,8 @@ def collection(connection: sqlite3.Connection, collection_id: str) -> Collection
         A workspace.
     collection_id
         Its id.
+    who
+        Who asks.
 
     Returns
     -------
@@ -120,52 +139,86 @@ def collection(connection: sqlite3.Connection, collection_id: str) -> Collection
     Raises
     ------
     ProblemError
-        404.
+        404; 403 where the role may not read it.
     """
-    for entry in collections(connection):
-        if entry.id == collection_id:
-            return entry
-    raise ProblemError(
-        404, f"no collection {collection_id!r}; /collections lists them", f"没有数据集 {collection_id}，见 /collections"
+    table = collection_id.replace("-", "_")
+    if "_" in collection_id or table not in OFFERED or table not in tables_of(connection):
+        raise ProblemError(
+            404,
+            f"no collection {collection_id!r}; /collections lists them",
+            f"没有数据集 {collection_id}，见 /collections",
+        )
+    action = OFFERED[table].read
+    if action is not None:
+        permit(who, action)
+    return _seen(connection, table, who)
+
+
+def _seen(connection: sqlite3.Connection, table: str, who: Principal) -> Collection:
+    exact = who.may(Action.EXACT)
+    name = ("collection", table, who.scope, exact)
+    found: Collection = keep(connection, name, lambda: _read(connection, table, who, exact=exact), tables=_every)
+    return found
+
+
+def _every(_table: str) -> bool:
+    return True
+
+
+def _read(connection: sqlite3.Connection, table: str, who: Principal, *, exact: bool) -> Collection:
+    geometry, sides = tables_of(connection)[table]
+    coarse = coarse_points(connection) if table == "sources" and not exact else None
+    # flags have a point only where their source has one: without geometry all of them count, and none is null
+    geometry = "" if table == "flags" else geometry
+    condition = condition_of(connection, table, who)
+    known = geometry and coarse is None and who.scope is None
+    return Collection(
+        table.replace("_", "-"),
+        table,
+        OFFERED[table].title,
+        geometry,
+        _box(sides) if known else None,
+        condition if exact or table != "plan_members" else all_of([condition, _COARSE_UNITS]),
+        frozenset() if exact else _hidden(connection, table),
+        coarse,
     )
 
 
-def row_sum(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return how many rows the latest check read, and what became of them.
+def _box(sides: tuple[float | None, ...]) -> Box | None:
+    minx, miny, maxx, maxy = sides
+    return None if minx is None or miny is None or maxx is None or maxy is None else (minx, miny, maxx, maxy)
+
+
+def _hidden(connection: sqlite3.Connection, table: str) -> frozenset[str]:
+    there, told = columns_of(connection, table), FOR_VIEWERS.get(table, frozenset())
+    fine = {"located_code"} if "code_zone" in there else frozenset()  # it is a zone's there, finer than a village
+    mixes = {name for name in there if table == "field_zones" and name.startswith(_MIXES)}
+    return frozenset(set(there) - (told - fine) - mixes)
+
+
+def properties(connection: sqlite3.Connection, source: Collection) -> list[Property]:
+    """Return the properties of a collection's features, the same for every one.
 
     Parameters
     ----------
     connection
         A workspace.
-
-    Returns
-    -------
-    dict
-        The keys rows, located, unlocated and excluded; the last three add up to the first and count the features of
-        sources, unlocated-sources and excluded-rows. Empty before the first check.
-    """
-    summary = read_summary(connection)
-    return {key: int(summary[key]) for key in ("rows", "located", "unlocated", "excluded") if key in summary}
-
-
-def properties(connection: sqlite3.Connection, table: str) -> list[Property]:
-    """Return the properties of a table's features, the same for every one.
-
-    Parameters
-    ----------
-    connection
-        A workspace.
-    table
-        Name of the table.
+    source
+        The collection.
 
     Returns
     -------
     list
-        In the order of the file.
+        In the order of the file, without what is hidden from the person.
     """
+    name = ("properties", source.table, source.hidden)
+    found: list[Property] = keep(connection, name, lambda: _properties(connection, source), tables=_every)
+    return found
+
+
+def _properties(connection: sqlite3.Connection, source: Collection) -> list[Property]:
     query = "SELECT column_name, name, coalesce(title, '') FROM gpkg_data_columns WHERE table_name = ?"
-    known = {row[0]: row[1:] for row in connection.execute(query, (table,))}
-    columns = connection.execute(f"PRAGMA table_info({quoted(table)})").fetchall()
+    known = {row[0]: row[1:] for row in connection.execute(query, (source.table,))}
     return [
         Property(
             column,
@@ -173,6 +226,67 @@ def properties(connection: sqlite3.Connection, table: str) -> list[Property]:
             _TYPES.get(kind.upper(), "string"),
             known.get(column, ("", ""))[1],
         )
-        for _, column, kind, *_ in columns
-        if column not in _HIDDEN
+        for column, kind in columns_of(connection, source.table).items()
+        if column not in _HIDDEN | source.hidden
     ]
+
+
+def extent(connection: sqlite3.Connection, source: Collection) -> Box | None:
+    """Return the box around the features that a person sees, made of nothing else.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    source
+        The collection.
+
+    Returns
+    -------
+    tuple or None
+        Sides minx, miny, maxx, maxy in degrees; None without geometry, or where the features have none.
+    """
+    if source.bounds is not None or not source.geometry:
+        return source.bounds
+    name = ("extent", source.table, source.condition, source.coarse is None)
+    found: Box | None = keep(connection, name, lambda: _extent(connection, source), tables=_every)
+    return found
+
+
+def _extent(connection: sqlite3.Connection, source: Collection) -> Box | None:
+    table, condition = quoted(source.table), source.condition
+    if source.coarse is not None:
+        rows = connection.execute(f"SELECT DISTINCT {source.shape} FROM {table}{condition.where}", condition.values)
+        return source.coarse.bounds(row[0] for row in rows)
+    tree = quoted(f"rtree_{source.table}_geom")
+    seen = f"id IN (SELECT fid FROM {table}{condition.where})"
+    query = f"SELECT min(minx), min(miny), max(maxx), max(maxy) FROM {tree} WHERE {seen}"
+    return _box(connection.execute(query, condition.values).fetchone())
+
+
+def row_sum(connection: sqlite3.Connection, who: Principal, count: Callable[[Collection], int]) -> dict[str, int]:
+    """Return how many rows the latest check read, and what became of them.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    who
+        Who asks.
+    count
+        Tells how many features a collection has.
+
+    Returns
+    -------
+    dict
+        The keys rows, located, unlocated and excluded; the last three add up to the first and count the features of
+        sources, unlocated-sources and excluded-rows. Of these only what the person sees. Empty before the first check.
+    """
+    summary = read_summary(connection)
+    if who.scope is None and who.may(Action.EXACT):
+        return {key: int(summary[key]) for key in ("rows", *_SUMMED) if key in summary}
+    if not summary:
+        return {}
+    seen = {entry.id: entry for entry in collections(connection, who)}
+    numbers = {key: count(seen[name]) for key, name in _SUMMED.items() if name in seen}
+    return {"rows": sum(numbers.values()), **numbers}

@@ -3,8 +3,7 @@
 
 import math
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geocensus.workspace import decode, quoted
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import Collection, Property
+from geocensus_api.features.condition import NOTHING, Condition, all_of
 
 __all__ = ["RELATIONS", "Condition", "all_of", "any_value", "in_box", "register", "related"]
 
@@ -23,47 +23,6 @@ _LARGEST: Final = 2**63 - 1
 _TRUTH: Final = {"true": 1, "1": 1, "false": 0, "0": 0}
 
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A condition of SQL and the values of its question marks; empty SQL means all."""
-
-    sql: str = ""
-    values: tuple[Any, ...] = ()
-
-    @property
-    def where(self) -> str:
-        """The condition as a clause.
-
-        Returns
-        -------
-        str
-            " WHERE …", or nothing.
-        """
-        return f" WHERE {self.sql}" if self.sql else ""
-
-
-def all_of(conditions: Iterable[Condition]) -> Condition:
-    """Return the condition that all of some conditions hold.
-
-    Parameters
-    ----------
-    conditions
-        Those that mean all are left out.
-
-    Returns
-    -------
-    Condition
-        Joined by AND.
-
-    Examples
-    --------
-    >>> all_of([Condition(), Condition("a = ?", (1,)), Condition("b > ?", (2,))])
-    Condition(sql='a = ? AND b > ?', values=(1, 2))
-    """
-    kept = [condition for condition in conditions if condition.sql]
-    return Condition(" AND ".join(one.sql for one in kept), tuple(value for one in kept for value in one.values))
 
 
 def any_value(field: Property, texts: Sequence[str]) -> Condition:
@@ -125,7 +84,9 @@ def in_box(source: Collection, box: Box) -> Condition:
         The R-tree proposes; where its float32 cannot decide, the exact geometry does.
     """
     if not source.geometry:
-        return Condition("0")
+        return NOTHING
+    if source.coarse is not None:
+        return source.coarse.in_box(box)
     return _proposed(source, box, "intersects", shapely.box(*box).wkb, sure=True)
 
 
@@ -146,6 +107,8 @@ def related(source: Collection, relation: str, shape: BaseGeometry) -> Condition
     Condition
         Exact; the R-tree spares the test of what is far away.
     """
+    if source.coarse is not None:
+        return source.coarse.related(relation, shape)
     if relation == "disjoint":
         return Condition("(gc_relation(?, geom, ?) = 1)", (relation, shape.wkb))
     rectangle = relation == "intersects" and bool(shape.equals(shapely.box(*shape.bounds)))

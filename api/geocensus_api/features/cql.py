@@ -200,6 +200,9 @@ class _Translator:
 
     def _is_null(self, args: list[Any]) -> _Part:
         shape = isinstance(args[0], dict) and args[0].get("property") == "geometry" and self._source.geometry
+        if shape and self._source.coarse is not None:
+            anywhere = self._source.coarse.anywhere()
+            return _Part(f"(coalesce({anywhere.sql}, 0) = 0)", anywhere.values, "boolean")
         part = _Part("geom", (), "geometry") if shape else self._part(args[0])
         return _Part(f"({part.sql} IS NULL)", part.values, "boolean")
 

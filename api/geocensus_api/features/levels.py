@@ -7,6 +7,7 @@ from typing import Final
 
 from geocensus.model import LEVELS
 from geocensus.workspace import quoted
+from geocensus_api.features.layout import columns_of
 
 __all__ = ["levels_of_flags"]
 
@@ -28,8 +29,8 @@ def levels_of_flags(connection: sqlite3.Connection) -> dict[str, str]:
         By level ("township") and claimed level ("claimed_township"); as many as the list and the basemap have. Without
         a value where the source has no such area, and for a flag of a whole group.
     """
-    columns = {table: _columns(connection, table) for table in _TABLES}
-    levels = [level for level in LEVELS if _columns(connection, f"areas_{level}")]
+    columns = {table: set(columns_of(connection, table)) for table in _TABLES}
+    levels = [level for level in LEVELS if columns_of(connection, f"areas_{level}")]
     located = {
         level: _first(
             [_of_source(table, quoted(f"code_{level}")) for table in _TABLES if f"code_{level}" in columns[table]]
@@ -43,10 +44,6 @@ def levels_of_flags(connection: sqlite3.Connection) -> dict[str, str]:
         for level in levels
     }
     return {name: expression for name, expression in {**located, **claimed}.items() if expression}
-
-
-def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    return {row[1] for row in connection.execute(f"PRAGMA table_info({quoted(table)})")}
 
 
 def _first(expressions: Sequence[str]) -> str:

@@ -180,7 +180,7 @@ def items_query(request: Request, settings: Settings, names: Collection[str], fo
         400.
     """
     query = request.query_params
-    wanted = wanted_query(request, names, PAGES | SHAPES, formats)
+    wanted = wanted_query(request, names, PAGES | SHAPES | {"cell"}, formats)
     limit = min(whole(query.get("limit"), "limit", settings.limit_default, least=1), settings.limit_max)
     return ItemsQuery(limit, whole(query.get("offset"), "offset", 0, least=0), query.get("after", ""), wanted)
 

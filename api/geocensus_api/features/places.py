@@ -3,12 +3,13 @@
 
 import sqlite3
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from geocensus.workspace import quoted
-from geocensus_api.features.catalogue import Collection, collections
+from geocensus_api.access.principal import Principal
+from geocensus_api.features.catalogue import Collection, collections, properties
+from geocensus_api.features.condition import Condition, all_of, any_of
 
 __all__ = ["Found", "find", "plain"]
 
@@ -49,7 +50,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def find(connection: sqlite3.Connection, text: str, limit: int) -> tuple[list[Found], bool]:
+def find(connection: sqlite3.Connection, text: str, limit: int, who: Principal) -> tuple[list[Found], bool]:
     """Return areas, field zones and sources whose name holds a text or whose code begins with it.
 
     Parameters
@@ -60,6 +61,8 @@ def find(connection: sqlite3.Connection, text: str, limit: int) -> tuple[list[Fo
         From :func:`plain`, not empty.
     limit
         Results of each collection at most.
+    who
+        Who asks: nothing is looked for in rows and properties that it does not see.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def find(connection: sqlite3.Connection, text: str, limit: int) -> tuple[list[Fo
     """
     results: list[Found] = []
     more = False
-    for source in collections(connection):
+    for source in collections(connection, who):
         if source.id.startswith(_AREAS) or source.id in _SEARCHED:
             found = _in_table(connection, source, text, limit + 1)
             more |= len(found) > limit
@@ -77,27 +80,24 @@ def find(connection: sqlite3.Connection, text: str, limit: int) -> tuple[list[Fo
 
 
 def _in_table(connection: sqlite3.Connection, source: Collection, text: str, limit: int) -> list[Found]:
-    there = {row[1] for row in connection.execute(f"PRAGMA table_info({quoted(source.table)})")}
+    there = {field.column for field in properties(connection, source)}
     codes = [name for name in (*_CODES, "field_zone") if name in there]
     named = ["name"] if "name" in there else []
-    if not codes:
+    if not codes or source.coarse is not None:
         return []
-    same = _any_of([*codes, *named], "{} = :text")
-    begins = _any_of(codes, "{} LIKE :begins ESCAPE '\\'")
-    holds = _any_of(named, "{} LIKE :holds ESCAPE '\\'") if named else "0"
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    same = any_of(Condition(f"{column} = ?", (text,)) for column in [*codes, *named])
+    begins = any_of(Condition(f"{column} LIKE ? ESCAPE '\\'", (f"{escaped}%",)) for column in codes)
+    holds = any_of(Condition(f"{column} LIKE ? ESCAPE '\\'", (f"%{escaped}%",)) for column in named)
+    wanted = all_of([any_of([begins, holds]), source.condition])
     code, name = codes[0], named[0] if named else "NULL"
     query = (
-        f"SELECT fid, {code}, {name} FROM {quoted(source.table)} WHERE {begins} OR {holds} "
-        f"ORDER BY CASE WHEN {same} THEN 0 WHEN {begins} THEN 1 ELSE 2 END, {code}, fid LIMIT :limit"
+        f"SELECT fid, {code}, {name} FROM {quoted(source.table)}{wanted.where} "
+        f"ORDER BY CASE WHEN {same.sql} THEN 0 WHEN {begins.sql} THEN 1 ELSE 2 END, {code}, fid LIMIT ?"
     )
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    values = {"text": text, "begins": f"{escaped}%", "holds": f"%{escaped}%", "limit": limit}
+    values = (*wanted.values, *same.values, *begins.values, limit)
     rows = connection.execute(query, values).fetchall()
     return [Found(source.id, row[0], row[1], row[2], _bounds(connection, source, row[0])) for row in rows]
-
-
-def _any_of(columns: Sequence[str], test: str) -> str:
-    return f"({' OR '.join(test.format(column) for column in columns)})"
 
 
 def _bounds(connection: sqlite3.Connection, source: Collection, fid: int) -> Any:

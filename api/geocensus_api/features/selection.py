@@ -13,11 +13,12 @@ import orjson
 from geocensus.workspace import quoted
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import Collection, Property
-from geocensus_api.features.conditions import Condition, all_of, any_value, in_box
+from geocensus_api.features.condition import Condition, all_of
+from geocensus_api.features.conditions import any_value, in_box
 from geocensus_api.features.cql import filter_condition
 from geocensus_api.features.parameters import Wanted
 
-__all__ = ["Order", "Selection", "count", "selected"]
+__all__ = ["Order", "Selection", "count", "everything", "selected"]
 
 _LARGEST: Final = 2**63 - 1
 
@@ -68,6 +69,26 @@ class Selection:
             return ""
         return base64.urlsafe_b64encode(orjson.dumps(list(key))).decode().rstrip("=")
 
+    def key(self, token: str) -> list[Any]:
+        """Return the values of a row in the columns of the order.
+
+        Parameters
+        ----------
+        token
+            From :meth:`token`.
+
+        Returns
+        -------
+        list
+            The last one is the fid.
+
+        Raises
+        ------
+        ProblemError
+            400 for a token that is none.
+        """
+        return _read(token, len(self.order))
+
     def after(self, token: str) -> Condition:
         """Return the condition that a row comes after a place in the order.
 
@@ -86,7 +107,7 @@ class Selection:
         ProblemError
             400 for a token that is none.
         """
-        key = _read(token, len(self.order))
+        key = self.key(token)
         steps = []
         for number, (order, value) in enumerate(zip(self.order, key, strict=True)):
             same = [
@@ -130,7 +151,7 @@ def selected(source: Collection, fields: Sequence[Property], wanted: Wanted) -> 
     Returns
     -------
     Selection
-        Sorted by the keys wanted, then by fid.
+        Sorted by the keys wanted, then by fid; never more than the collection's own condition lets be seen.
 
     Raises
     ------
@@ -138,7 +159,7 @@ def selected(source: Collection, fields: Sequence[Property], wanted: Wanted) -> 
         400.
     """
     named = {field.name: field for field in fields}
-    conditions = [any_value(named[name], texts) for name, texts in wanted.equal.items()]
+    conditions = [source.condition, *(any_value(named[name], texts) for name, texts in wanted.equal.items())]
     if wanted.bbox is not None:
         conditions.append(in_box(source, wanted.bbox))
     if wanted.filter:
@@ -146,6 +167,22 @@ def selected(source: Collection, fields: Sequence[Property], wanted: Wanted) -> 
     order = [Order(quoted(named[key.lstrip("+- ")].column), falling=key.startswith("-")) for key in wanted.sortby]
     told = fields if wanted.properties is None else [named[name] for name in wanted.properties]
     return Selection(source, all_of(conditions), (*order, Order("fid")), tuple(told))
+
+
+def everything(source: Collection) -> Selection:
+    """Return all that a person sees of a collection, without its properties.
+
+    Parameters
+    ----------
+    source
+        The collection.
+
+    Returns
+    -------
+    Selection
+        Sorted by fid.
+    """
+    return Selection(source, source.condition, (Order("fid"),), ())
 
 
 def count(connection: sqlite3.Connection, selection: Selection) -> int:

@@ -1,18 +1,31 @@
 """Collections: what they are, their schemas, what they can be filtered by."""
 
+import sqlite3
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from geocensus_api.features.catalogue import Collection, Property, collection, collections, properties, row_sum
+from geocensus_api.access.principal import Principal, principal
+from geocensus_api.features.catalogue import (
+    Collection,
+    Property,
+    collection,
+    collections,
+    extent,
+    properties,
+    row_sum,
+)
 from geocensus_api.features.downloads import DOWNLOADS
 from geocensus_api.features.parameters import CRS84, require_known
+from geocensus_api.features.rights import OFFERED
 from geocensus_api.links import link
 from geocensus_api.negotiation import address, language
 from geocensus_api.openapi import CollectionId
 from geocensus_api.resources import resources
 from geocensus_api.responses import CSV, GEOJSON, SCHEMA, json_response
+from geocensus_api.tiles.offer import tileset
 
 __all__ = ["router"]
 
@@ -30,10 +43,13 @@ _OGC: Final = "http://www.opengis.net/def/rel/ogc/1.0"
 @router.get("/collections", summary="Collections")
 def _read_collections(request: Request) -> Response:
     """Return all collections."""
+    who = principal(request)
     require_known(request, _COMMON)
-    with resources(request).reading() as connection:
-        found, counts = collections(connection), row_sum(connection)
-    entries = [_described(request, entry) for entry in found]
+    shared = resources(request)
+    state = shared.revision()
+    with shared.reading() as connection:
+        counts = row_sum(connection, who, partial(shared.number, connection, state=state))
+        entries = [_described(request, connection, entry, who) for entry in collections(connection, who)]
     links = [link(request, "/collections", "self")]
     return json_response(request, {"links": links, "rowSum": counts, "collections": entries})
 
@@ -41,12 +57,16 @@ def _read_collections(request: Request) -> Response:
 @router.get("/collections/{collection_id}", summary="One collection")
 def _read_collection(request: Request, collection_id: CollectionId) -> Response:
     """Return one collection."""
+    who = principal(request)
     require_known(request, _COMMON)
     with resources(request).reading() as connection:
-        return json_response(request, _described(request, collection(connection, collection_id)))
+        entry = collection(connection, collection_id, who)
+        return json_response(request, _described(request, connection, entry, who))
 
 
-def _described(request: Request, entry: Collection) -> dict[str, Any]:
+def _described(request: Request, connection: sqlite3.Connection, entry: Collection, who: Principal) -> dict[str, Any]:
+    files = DOWNLOADS if who.may(OFFERED[entry.table].download) else {}
+    bounds = extent(connection, entry)
     path, title = f"/collections/{entry.id}", entry.title.get(language(request))
     links = [
         link(request, path, "self"),
@@ -58,13 +78,14 @@ def _described(request: Request, entry: Collection) -> dict[str, Any]:
         link(request, f"{path}/queryables", f"{_OGC}/queryables", media_type=SCHEMA),
         link(request, f"{path}/queryables", "queryables", media_type=SCHEMA),  # as QGIS knows it
         link(request, f"{path}/sortables", f"{_OGC}/sortables", media_type=SCHEMA),
+        *([link(request, f"{path}/tiles", f"{_OGC}/tilesets-vector")] if tileset(entry, {}) else []),
         *(
             link(request, f"{path}/download?f={kind}", "enclosure", media_type=media_type, title=title)
-            for kind, media_type in DOWNLOADS.items()
+            for kind, media_type in files.items()
         ),
     ]
     described = {"id": entry.id, "title": title, "description": entry.title.en, "itemType": "feature"}
-    space = {"extent": {"spatial": {"bbox": [list(entry.bounds)], "crs": CRS84}}} if entry.bounds else {}
+    space = {"extent": {"spatial": {"bbox": [list(bounds)], "crs": CRS84}}} if bounds else {}
     return {**described, **space, "crs": [CRS84] if entry.geometry else [], "links": links}
 
 
@@ -101,10 +122,11 @@ def _read_sortables(request: Request, collection_id: CollectionId) -> Response:
 
 def _types(request: Request, collection_id: str) -> tuple[Collection, dict[str, Any], dict[str, Any]]:
     """Return the collection, schema of the geometry if any, schemas of the properties."""
+    who = principal(request)
     require_known(request, _COMMON)
     with resources(request).reading() as connection:
-        entry = collection(connection, collection_id)
-        fields = properties(connection, entry.table)
+        entry = collection(connection, collection_id, who)
+        fields = properties(connection, entry)
     shape = {"geometry": {"$ref": _SHAPES[entry.geometry]}} if entry.geometry in _SHAPES else {}
     return entry, shape, {field.name: _typed(field) for field in fields}
 

@@ -3,19 +3,21 @@
 
 import sqlite3
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from geocensus.workspace import quoted
+from geocensus_api.access.principal import Action, Principal, principal, require
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import Property, collection, collections, properties, row_sum
 from geocensus_api.features.levels import levels_of_flags
 from geocensus_api.features.parameters import require_known, wanted_query
 from geocensus_api.features.selection import Selection, selected
 from geocensus_api.openapi import COUNT_PARAMETERS, parameter
-from geocensus_api.resources import Resources, resources
+from geocensus_api.resources import resources
 from geocensus_api.responses import json_response, unchanged
 
 __all__ = ["router"]
@@ -33,6 +35,7 @@ _STATES: Final = ("open", "reopened", "closed")
 )
 def _counts(request: Request) -> Response:
     """Return how many features each collection has; with ``collection``, how many a filter leaves, by properties."""
+    who = principal(request)
     shared = resources(request)
     state = shared.revision()
     headers, same = unchanged(request, state)
@@ -40,22 +43,19 @@ def _counts(request: Request) -> Response:
         return same
     name = request.query_params.get("collection")
     with shared.reading() as connection:
-        content = _of_all(request, shared, connection, state) if name is None else _of_one(request, connection, name)
+        if name is None:
+            require_known(request, {"f", "lang"})
+            number = partial(shared.number, connection, state=state)
+            numbers = {entry.id: number(entry) for entry in collections(connection, who)}
+            content: Any = {"rowSum": row_sum(connection, who, number), "collections": numbers}
+        else:
+            content = _of_one(request, connection, name, who)
     return json_response(request, content, headers=headers)
 
 
-def _of_all(request: Request, shared: Resources, connection: sqlite3.Connection, state: tuple[object, ...]) -> Any:
-    require_known(request, {"f", "lang"})
-    nothing = wanted_query(request, ())
-    numbers = {
-        entry.id: shared.count(connection, selected(entry, (), nothing), state) for entry in collections(connection)
-    }
-    return {"rowSum": row_sum(connection), "collections": numbers}
-
-
-def _of_one(request: Request, connection: sqlite3.Connection, name: str) -> Any:
-    entry = collection(connection, name)
-    fields = {field.name: field for field in properties(connection, entry.table)}
+def _of_one(request: Request, connection: sqlite3.Connection, name: str, who: Principal) -> Any:
+    entry = collection(connection, name, who)
+    fields = {field.name: field for field in properties(connection, entry)}
     wanted = wanted_query(request, fields, {"by", "collection"})
     by = {key: quoted(fields[key].column) for key in _keys(request, fields)}
     selection = selected(entry, list(fields.values()), wanted)
@@ -77,13 +77,14 @@ def _progress(request: Request) -> Response:
     Besides properties, ``by`` may name a level, such as township: that of the area in which the source lies; or
     claimed_township: the one that it is claimed for, whose office answers for it.
     """
+    who = require(request, Action.EXACT)
     shared = resources(request)
     headers, same = unchanged(request, shared.revision())
     if same is not None:
         return same
     with shared.reading() as connection:
-        flags = collection(connection, "flags")
-        fields = {field.name: field for field in properties(connection, flags.table)}
+        flags = collection(connection, "flags", who)
+        fields = {field.name: field for field in properties(connection, flags)}
         selection = selected(flags, list(fields.values()), wanted_query(request, fields, {"by"}))
         levels = levels_of_flags(connection)
         known = {**{name: quoted(field.column) for name, field in fields.items()}, **levels}
@@ -93,12 +94,15 @@ def _progress(request: Request) -> Response:
         rows = _grouped(connection, selection, by, {"flags": "count(*)", **columns})
         outcome = quoted("outcome") if "outcome" in fields else "''"
         outcomes = _grouped(connection, selection, {"outcome": f"coalesce({outcome}, '')"}, {"n": "count(*)"})
+        review = quoted("review_state") if "review_state" in fields else "'open'"
+        reviews = _grouped(connection, selection, {"review": f"coalesce({review}, 'open')"}, {"n": "count(*)"})
     width = len(by)
     groups = [{**dict(zip(by, _plain(fields, by, row), strict=True)), **_told(row[width:])} for row in rows]
     total = [sum(row[width + number] or 0 for row in rows) for number in range(len(_STATES) + 1)]
     content = {
         **_told(total),
         "outcomes": {name: number for name, number in outcomes if name},
+        "reviews": dict(reviews),
         "by": list(by),
         "groups": groups if by else [],
     }

@@ -12,9 +12,11 @@ from geocensus.errors import GeocensusError
 from geocensus.locating import locate_levels
 from geocensus.model import Text
 from geocensus.names import COORDINATE_PROBLEM, LAT, LAT_FORMAT, LON, LON_FORMAT, RESOLUTION_M
+from geocensus_api.access.principal import principal
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.parameters import require_known, whole
 from geocensus_api.features.places import Found, find, plain
+from geocensus_api.features.scope import codes_in_scope
 from geocensus_api.links import link
 from geocensus_api.negotiation import language
 from geocensus_api.openapi import parameter
@@ -50,6 +52,7 @@ _PROBLEMS: Final = {
 )
 def _search(request: Request) -> Response:
     """Return areas, field zones and sources by name or code, and the place that a coordinate means."""
+    who = principal(request)
     require_known(request, {"f", "lang", "q", "limit"})
     text = _text(request, "q")
     limit = min(whole(request.query_params.get("limit"), "limit", _DEFAULT, least=1), _MOST)
@@ -58,9 +61,10 @@ def _search(request: Request) -> Response:
     if same is not None:
         return same
     with shared.reading() as connection:
-        found, more = find(connection, plain(text), limit)
+        found, more = find(connection, plain(text), limit, who)
+        codes = codes_in_scope(connection, who)
     point = _read({"coordinate": [text]}, language(request))
-    placed = [] if point["problem"] else [_placed(shared, point)]
+    placed = [] if point["problem"] else [_placed(shared, point, codes)]
     results = [*placed, *(_told(request, one) for one in found)]
     return json_response(request, {"q": text, "count": len(results), "more": more, "results": results}, headers=headers)
 
@@ -78,6 +82,7 @@ def _search(request: Request) -> Response:
 )
 def _parse(request: Request) -> Response:
     """Return what a text is understood as, in degrees, with its form and resolution, or why it is not."""
+    principal(request)
     require_known(request, {"f", "lang", "text", "lon", "lat"})
     given = {name for name in ("text", LON, LAT) if name in request.query_params}
     if given not in ({"text"}, {LON, LAT}):
@@ -110,8 +115,8 @@ def _read(roles: dict[str, list[str]], lang: str) -> dict[str, Any]:
     }
 
 
-def _placed(shared: Resources, point: dict[str, Any]) -> dict[str, Any]:
-    """Return a place with the areas that it lies in; without any where the workspace has no basemap yet."""
+def _placed(shared: Resources, point: dict[str, Any], codes: frozenset[str] | None) -> dict[str, Any]:
+    """Return a place with the areas of ours that it lies in; without any where the workspace has no basemap yet."""
     areas: dict[str, Any] = {}
     try:
         basemap = shared.basemap()
@@ -121,7 +126,8 @@ def _placed(shared: Resources, point: dict[str, Any]) -> dict[str, Any]:
         for level in basemap.levels:
             code = found[f"code_{level}"].iloc[0]
             names = basemap.areas(level).set_index("code")["name"]
-            areas[level] = None if pd.isna(code) else {"code": code, "name": names.get(code)}
+            hidden = pd.isna(code) or (codes is not None and code not in codes)
+            areas[level] = None if hidden else {"code": code, "name": names.get(code)}
     except GeocensusError:
         areas = {}
     box = [point[LON], point[LAT], point[LON], point[LAT]]

@@ -1,0 +1,1 @@
+"""Statements, stamped and scanned, on flags: the files lie beside the workspace, their rows in it."""

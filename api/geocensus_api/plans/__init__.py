@@ -1,0 +1,1 @@
+"""Plans of field zones: made whole from the workspace, told, compared, edited with history."""

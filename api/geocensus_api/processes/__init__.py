@@ -1,0 +1,1 @@
+"""Long work beside the service: uploads, jobs in processes of their own, and what they run."""

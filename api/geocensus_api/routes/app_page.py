@@ -1,0 +1,113 @@
+"""The review page: the files that were built into the package, under /app/."""
+
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from geocensus_api.access.principal import principal
+from geocensus_api.errors import ProblemError
+from geocensus_api.negotiation import address
+from geocensus_api.responses import tagged
+
+__all__ = ["has_page", "home", "router"]
+
+router = APIRouter()
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self' blob:; child-src blob:; manifest-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_OCTETS: Final = "application/octet-stream"
+_TYPES: Final = {  # not the system's table: on Windows other programs change it
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".pbf": "application/x-protobuf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+}
+_HASHED: Final = "assets/"  # Vite puts a hash into these names: they never change
+_LASTING: Final = "private, max-age=31536000, immutable"
+
+
+def has_page(request: Request) -> bool:
+    """Tell whether the review page was built.
+
+    Parameters
+    ----------
+    request
+        The request.
+
+    Returns
+    -------
+    bool
+        True when there is one.
+    """
+    return (_folder(request) / "index.html").is_file()
+
+
+def home(request: Request) -> str:
+    """Return where a browser goes first.
+
+    Parameters
+    ----------
+    request
+        The request.
+
+    Returns
+    -------
+    str
+        The review page; the root where it was not built.
+    """
+    return f"{address(request)}/{'app/' if has_page(request) else ''}"
+
+
+def _folder(request: Request) -> Path:
+    folder: Path = request.app.state.settings.page_folder
+    return folder.resolve()
+
+
+@router.get("/app", include_in_schema=False)
+def _page(request: Request) -> Response:
+    """Go on to the page: its addresses are relative to the folder."""
+    principal(request)
+    return RedirectResponse(f"{address(request)}/app/", 303)
+
+
+@router.get("/app/{path:path}", include_in_schema=False)
+def _file(request: Request, path: str = "") -> Response:
+    """Return a file of the page."""
+    principal(request)
+    folder = _folder(request)
+    file = _inside(folder, path or "index.html")
+    if file is None:
+        raise ProblemError(
+            404,
+            "no such file of the page" if has_page(request) else "the review page is not part of this installation",
+            "页面中没有该文件" if has_page(request) else "本安装不含审核页面",
+        )
+    name = file.relative_to(folder).as_posix()
+    lasting = {"Cache-Control": _LASTING} if name.startswith(_HASHED) else {}
+    headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin", **lasting}
+    return tagged(request, file.read_bytes(), _TYPES.get(file.suffix.lower(), _OCTETS), headers)
+
+
+def _inside(folder: Path, path: str) -> Path | None:
+    try:
+        file = (folder / path).resolve()
+        return file if file.is_relative_to(folder) and file.is_file() else None
+    except (OSError, ValueError):  # a name too long, a NUL
+        return None

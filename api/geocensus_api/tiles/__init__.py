@@ -1,0 +1,1 @@
+"""Vector tiles: cells of points, generalised polygons, and how they are encoded."""
