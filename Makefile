@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PACKAGES := geocensus api/geocensus_api
 
-.PHONY: demo test check format bundle basemaps notebooks clean apt
+.PHONY: demo test check format bundle basemaps notebooks qgis clean apt
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.run  ## the main job on fictional sources of Changshan
@@ -39,6 +39,11 @@ basemaps: $(VENV)/.run
 
 notebooks: $(VENV)/.test
 	$(BIN)/python tools/notebooks.py
+
+# not part of `make test`: QGIS with its Python is about 100 MB to download and 900 MB on the disk
+qgis: $(VENV)/.run
+	@tools/apt-packages.sh python3-qgis: fonts-wqy-microhei:
+	QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 /usr/bin/python3 tools/qgis_check.py $(BIN)/geocensus --picture docs/images/qgis.png
 
 clean:
 	rm -rf $(VENV) build dist bundle demo
