@@ -16,7 +16,7 @@ from geocensus.errors import SchemaError
 from geocensus.model import LEVELS, Level
 from geocensus.names import CODE, LEVEL, NAME, PARENT_CODE
 
-__all__ = ["MATCHES", "Names", "fold", "parts", "resolve", "same_place", "stem"]
+__all__ = ["MATCHES", "Gazetteer", "Names", "fold", "parts", "resolve", "same_place", "stem"]
 
 Names: TypeAlias = pd.Series | Sequence[object]
 
@@ -153,7 +153,49 @@ def same_place(a: Names, b: Names, *, level: str = Level.VILLAGE) -> pd.Series:
     return (full | (stems & kinds)).rename(None)
 
 
-def resolve(claims: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
+class Gazetteer:
+    """Places by name, taken apart once for many questions.
+
+    Parameters
+    ----------
+    names : DataFrame
+        As for :func:`resolve`.
+
+    Attributes
+    ----------
+    places : DataFrame
+        The places, each with the codes of those above it.
+
+    Raises
+    ------
+    SchemaError
+        When `names` lacks a column.
+    """
+
+    def __init__(self, names: pd.DataFrame) -> None:
+        self.places = _places(names)
+        self._known: dict[str, pd.DataFrame] = {}
+
+    def known(self, level: str) -> pd.DataFrame:
+        """Return the places of one level by the keys that they are looked up with.
+
+        Parameters
+        ----------
+        level : str
+            The level.
+
+        Returns
+        -------
+        DataFrame
+            One row per place and key.
+        """
+        if level not in self._known:
+            here = self.places[self.places[LEVEL].eq(level)].reset_index(drop=True)
+            self._known[level] = _keyed(pd.concat([here, parts(here[NAME], level)], axis="columns"))
+        return self._known[level]
+
+
+def resolve(claims: pd.DataFrame, names: pd.DataFrame | Gazetteer) -> pd.DataFrame:
     """Find codes for claimed names, each looked up below the coarser places named in the same row.
 
     Parameters
@@ -161,7 +203,7 @@ def resolve(claims: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     claims : DataFrame
         Any of the columns ``claimed_{level}_name``; other columns are ignored. A name may begin with the names of
         the places above it (常山县天马街道).
-    names : DataFrame
+    names : DataFrame or Gazetteer
         The places: ``code``, ``name``, ``parent_code``, ``level``; levels without places are passed over.
 
     Returns
@@ -193,8 +235,8 @@ def resolve(claims: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
     >>> resolve(claims, names)[["code", "problem"]].values.tolist()
     [['330822104201', ''], [nan, 'ambiguous']]
     """
-    places = _places(names)
-    present = set(places[LEVEL])
+    places = names if isinstance(names, Gazetteer) else Gazetteer(names)
+    present = set(places.places[LEVEL])
     levels = [level for level in LEVELS if level in present and f"claimed_{level}_name" in claims.columns]
     if not levels:
         return _blank(len(claims)).set_axis(claims.index)
@@ -295,7 +337,7 @@ def _blank(size: int) -> pd.DataFrame:
     return blank.assign(candidates=0, elsewhere_code=pd.Series([pd.NA] * size, dtype="str"))
 
 
-def _answers(rows: pd.DataFrame, places: pd.DataFrame, levels: list[str]) -> pd.DataFrame:
+def _answers(rows: pd.DataFrame, places: Gazetteer, levels: list[str]) -> pd.DataFrame:
     """Go down the levels; each place found is the scope of the next name."""
     answers = _blank(len(rows))
     answers["problem"] = answers["problem"].mask((rows[levels] != "").any(axis="columns"), "")
@@ -321,19 +363,19 @@ def _enter(answers: pd.DataFrame, found: pd.DataFrame, level: str) -> None:
     answers.loc[bad, "elsewhere_code"] = found.loc[bad, "elsewhere_code"]
 
 
-def _look_up(question: pd.DataFrame, places: pd.DataFrame, level: str) -> pd.DataFrame:
+def _look_up(question: pd.DataFrame, places: Gazetteer, level: str) -> pd.DataFrame:
     """Find the places of one level that bear each name: inside the row's scope first, for unknown ones anywhere."""
-    here = places[places[LEVEL].eq(level)].reset_index(drop=True)
-    known = _keyed(pd.concat([here, parts(here[NAME], level)], axis="columns"))
+    known = places.known(level)
     asked = parts(question["text"], level).assign(row=question.index, within=question["code"], scope=question["level"])
     inside = _within(asked, known)
-    inside = pd.concat([inside, _after_prefix(asked[~asked["row"].isin(inside["row"])], known, places, level)])
-    elsewhere = _best(_pairs(_keyed(asked[~asked["row"].isin(inside["row"])]), known, ["key"]))
-    found = _best(inside).reindex(question.index)
-    return found.assign(
-        candidates=found["candidates"].fillna(0).astype("int64"),
-        elsewhere_code=elsewhere["code"].where(elsewhere["candidates"].eq(1)).reindex(question.index),
-    )
+    lost = asked[~asked["row"].isin(inside["row"])]
+    elsewhere = pd.Series(pd.NA, index=question.index, dtype="str")
+    if len(lost):
+        inside = pd.concat([inside, _after_prefix(lost, known, places.places, level)])
+        found = _best(_pairs(_keyed(asked[~asked["row"].isin(inside["row"])]), known, ["key"]))
+        elsewhere = found["code"].where(found["candidates"].eq(1)).reindex(question.index)
+    best = _best(inside).reindex(question.index)
+    return best.assign(candidates=best["candidates"].fillna(0).astype("int64"), elsewhere_code=elsewhere)
 
 
 def _keyed(parts: pd.DataFrame) -> pd.DataFrame:

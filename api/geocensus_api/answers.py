@@ -112,7 +112,16 @@ ANSWERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("get", "/counts"): _object((), {"rowSum": _SUM, "collections": {"sources": 1161, "flags": 213}}),
     ("get", "/progress"): _object(
         ("flags", "open", "closed"),
-        {"flags": 213, "open": 200, "reopened": 1, "closed": 12, "closed_share": 0.0563, "by": [], "groups": []},
+        {
+            "flags": 213,
+            "open": 200,
+            "reopened": 1,
+            "closed": 12,
+            "closed_share": 0.0563,
+            "recheck_due": False,
+            "by": [],
+            "groups": [],
+        },
     ),
     ("get", "/search"): _object(
         (),

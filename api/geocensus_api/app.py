@@ -22,8 +22,10 @@ from geocensus_api.bulk.previews import Previews
 from geocensus_api.maps.shelf import MapShelf
 from geocensus_api.processes.shared import Work
 from geocensus_api.resources import Resources
+from geocensus_api.review.readying import ready
 from geocensus_api.routes import ROUTERS
 from geocensus_api.settings import Settings
+from geocensus_api.tiles.at_hand import AtHandMiddleware
 
 __all__ = ["create_app"]
 
@@ -41,7 +43,7 @@ def create_app(settings: Settings, workspace: str | os.PathLike[str]) -> FastAPI
     Returns
     -------
     FastAPI
-        An ASGI application; it changes nothing in the workspace.
+        An ASGI application; when it starts, the tables of an older workspace are brought to those of now.
 
     Examples
     --------
@@ -74,6 +76,7 @@ def create_app(settings: Settings, workspace: str | os.PathLike[str]) -> FastAPI
     for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=1)
+    app.add_middleware(AtHandMiddleware, shared=app.state.resources)
     app.add_middleware(DoorMiddleware, door=app.state.door)
     if settings.cors_origins:  # outside the door: a browser's question before the request carries no token
         app.add_middleware(
@@ -95,6 +98,7 @@ def _door(settings: Settings, shared: Resources) -> Door:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.resources.writer.open()
+    await run_in_threadpool(ready, app.state.resources)
     await run_in_threadpool(sweep, app.state.resources)
     await run_in_threadpool(app.state.work.open)
     yield

@@ -4,6 +4,7 @@ import ipaddress
 import os
 import secrets
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,10 +38,13 @@ def serve(  # numpydoc ignore=PR01
     """Serve a workspace to browsers, QGIS, GDAL and scripts."""
     lang = lang or default_language()
     _check_safety(host, certfile, keyfile, insecure=insecure)
-    app, notes = _application(workspace, lang)
+    _require_service()
+    _require_workspace(workspace)
     from geocensus_api.main import bound, run  # noqa: PLC0415 - uvicorn is loaded when it is needed
+    from geocensus_api.starting import only_one  # noqa: PLC0415 - help needs no workspace
 
-    with bound(host, port) as listener:
+    with only_one(workspace), bound(host, port) as listener:
+        app, notes = _application(workspace, lang)
         _announce(app, _url(listener, host, secure=certfile is not None), notes)
         run(app, listener, certfile=certfile, keyfile=keyfile)
 
@@ -85,20 +89,29 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _application(workspace: Path, lang: str) -> tuple["FastAPI", list[str]]:
+def _require_service() -> None:
     try:
-        from geocensus_api.app import create_app  # noqa: PLC0415 - FastAPI is loaded when it is needed
-        from geocensus_api.settings import Settings  # noqa: PLC0415 - as above
+        import_module("geocensus_api.app")
     except ImportError as error:
         raise GeocensusError(
             f"{error.name} is not installed: pip install 'geocensus[api]'",
             f"未安装 {error.name}：pip install 'geocensus[api]'",
         ) from error
-    from geocensus.workspace import Workspace  # noqa: PLC0415 - as above
-    from geocensus_api.starting import check_drive, set_journal  # noqa: PLC0415 - as above
+
+
+def _require_workspace(workspace: Path) -> None:
+    from geocensus.workspace import Workspace  # noqa: PLC0415 - help needs no pandas
+    from geocensus_api.starting import check_drive  # noqa: PLC0415 - as above
 
     Workspace(workspace).summary()  # not there, or not a workspace: said now, not at the first request
     check_drive(workspace)
+
+
+def _application(workspace: Path, lang: str) -> tuple["FastAPI", list[str]]:
+    from geocensus_api.app import create_app  # noqa: PLC0415 - FastAPI is loaded when it is needed
+    from geocensus_api.settings import Settings  # noqa: PLC0415 - as above
+    from geocensus_api.starting import set_journal  # noqa: PLC0415 - as above
+
     writable = set_journal(workspace)
     app = create_app(Settings(token=_operators() or secrets.token_urlsafe(32), lang=lang), workspace)
     notes = (

@@ -9,6 +9,7 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from geocensus.errors import DataNotFoundError, GeocensusError, ReviewError, UnreadableError, WorkspaceError
@@ -28,6 +29,10 @@ STATUSES: Final[dict[type[GeocensusError], int]] = {
 
 REASONS: Final = {"locked": 409, "state": 409, "stale": 412, "own_work": 403, "not_yours": 403}  # of a ReviewError
 
+_HTTP: Final = {
+    404: Text("没有这个地址，可用的地址见 /api", "there is nothing at this path; /api lists all that there is"),
+    405: Text("该地址不支持此方法，见 /api", "this path does not know the method; see /api"),
+}
 _log = logging.getLogger("geocensus.api")
 
 
@@ -110,6 +115,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(GeocensusError, _geocensus)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _internal)
 
 
@@ -126,7 +132,16 @@ def _geocensus(request: Request, error: Any) -> Response:
 
 
 def _http(request: Request, error: Any) -> Response:
-    return problem(error.status_code, str(error.detail), instance=request.url.path, headers=error.headers)
+    known = _HTTP.get(error.status_code)
+    if known is not None and error.detail == HTTPStatus(error.status_code).phrase:
+        detail = known.get(language(request))
+    else:
+        detail = str(error.detail)
+    return problem(error.status_code, detail, instance=request.url.path, headers=error.headers)
+
+
+def _gone(_request: Request, _error: Any) -> Response:
+    return Response(status_code=400)  # nobody is there to read it, and nothing of ours is wrong
 
 
 def _validation(request: Request, error: Any) -> Response:

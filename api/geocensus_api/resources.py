@@ -21,6 +21,7 @@ from geocensus_api.store.pool import Pool
 from geocensus_api.store.snapshot_masks import Remembered
 from geocensus_api.store.snapshot_selection import Memory
 from geocensus_api.store.writer import Writer
+from geocensus_api.tiles.at_hand import AtHand
 from geocensus_api.tiles.layers import Layers
 
 __all__ = ["Resources", "resources"]
@@ -45,6 +46,7 @@ class Resources:
         self.memory = Memory(self.pool)
         self.layers = Layers(self.pool)
         self.tiles = Remembered(_TILES_BYTES)
+        self.at_hand = AtHand()
         self.kept = Kept()  # values read from tables, see features/kept.py
         self._kept: dict[str, tuple[Any, Any]] = {}
         self._locks: dict[str, Lock] = {}

@@ -1,16 +1,33 @@
-"""What is looked at before the service promises anything: the drive, the journal, the certificate."""
+"""What is looked at before the service promises anything: the drive, the journal, the certificate, other services."""
 
+import os
 import sqlite3
 import ssl
-from contextlib import closing
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from geocensus.errors import GeocensusError, WorkspaceError
 from geocensus.workspace.connection import explained
+from geocensus_api.access.database import private_folder
 from geocensus_api.store.drives import share_of
+from geocensus_api.store.folder import service_folder
 
-__all__ = ["check_certificate", "check_drive", "set_journal"]
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+__all__ = ["check_certificate", "check_drive", "only_one", "set_journal"]
 
 _PRIMARY: Final = 0xFF
 _FORBIDDEN: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN}
@@ -79,6 +96,47 @@ def _journal(workspace: Path) -> str:
         connection.execute("BEGIN IMMEDIATE")  # a file that is in WAL mode already says only now that it is read-only
         connection.execute("ROLLBACK")
         return mode
+
+
+@contextmanager
+def only_one(workspace: Path) -> Iterator[None]:
+    """Refuse a second service on a workspace: it would take the first one's running jobs for left ones.
+
+    The lock goes with the process, however that ends. In a folder that cannot be written there are no jobs, and no
+    lock.
+
+    Parameters
+    ----------
+    workspace
+        The GeoPackage.
+
+    Yields
+    ------
+    None
+        Serve inside the block.
+
+    Raises
+    ------
+    WorkspaceError
+        When another one serves it.
+    """
+    try:
+        path = private_folder(service_folder(workspace.resolve())) / "serving.lock"
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            _lock(file)
+        except OSError as error:
+            raise WorkspaceError(
+                f"{workspace} is being served already: use that service, or end it first",
+                f"{workspace} 已有一个服务在运行：请使用该服务，或先将其停止",
+            ) from error
+        yield
+    finally:
+        os.close(file)
 
 
 def check_certificate(certfile: Path, keyfile: Path) -> None:

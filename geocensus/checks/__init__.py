@@ -3,7 +3,10 @@
 from geocensus.checks.causes import CAUSES
 from geocensus.checks.corrections import CLAIM_COLUMNS, CORRECTION_COLUMNS, WAS, Corrected, apply_corrections
 from geocensus.checks.flags import FLAG_COLUMNS
-from geocensus.checks.judge import Judgement, judge, judge_sources
+from geocensus.checks.groupings import GROUPINGS, grouped, neighbours_of
+from geocensus.checks.judge import Judgement, judge
+from geocensus.checks.links import LINKS, Link
+from geocensus.checks.local import flagged_by, flags_of, flags_of_groups, judge_rows, local_context
 from geocensus.checks.memory import (
     APPROVING,
     CLOSING,
@@ -28,7 +31,9 @@ __all__ = [
     "CORRECTION_COLUMNS",
     "DISPUTED",
     "FLAG_COLUMNS",
+    "GROUPINGS",
     "LEVEL_TITLES",
+    "LINKS",
     "NOT_TESTED",
     "OUTCOMES",
     "REJECTED",
@@ -37,14 +42,21 @@ __all__ = [
     "WITHDRAWN",
     "Corrected",
     "Judgement",
+    "Link",
     "Place",
     "Rule",
     "Settings",
     "Stack",
     "apply_corrections",
     "boundary_m",
+    "flagged_by",
+    "flags_of",
+    "flags_of_groups",
+    "grouped",
     "judge",
-    "judge_sources",
+    "judge_rows",
+    "local_context",
+    "neighbours_of",
     "standing_of",
     "what_changed",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["resolve_claims"]
 
 _DAMAGED = r"^\d(?:\.\d+)?[Ee]\+?\d+$"
+_KNOWN: WeakKeyDictionary[Basemap, tuple[pd.DataFrame, placenames.Gazetteer]] = WeakKeyDictionary()
 _COLUMNS = ("area_code", "problem", "note_zh", "note_en")
 
 
@@ -46,10 +48,10 @@ def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk
         unknown | retired) with note_zh and note_en, has_name, and conflict with conflict_zh and conflict_en where
         code and names disagree.
     """
-    areas = pd.concat([pd.DataFrame(basemap.areas(level).drop(columns="geometry")) for level in basemap.levels])
+    areas, places = _areas_of(basemap)
     codes = _text(sources, n.CLAIMED_CODE)
     by_code = _unique(codes, lambda given: _from_codes(given, basemap, areas, crosswalk))
-    by_name = _from_names(sources, areas, basemap)
+    by_name = _from_names(sources, areas, places, basemap)
     damaged = codes.str.match(_DAMAGED).fillna(value=False).astype(bool)
     use_name = codes.isna() | damaged
     claims = by_code.mask(use_name, by_name[list(_COLUMNS)])
@@ -57,6 +59,15 @@ def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk
     claims[n.CLAIMED_LEVEL] = _taken(claims["area_code"], areas.set_index(n.CODE)[n.LEVEL])
     claims = pd.concat([claims, _ancestors(claims, basemap)], axis=1)
     return pd.concat([claims, _conflicts(sources, claims, by_name, basemap, areas)], axis=1)
+
+
+def _areas_of(basemap: Basemap) -> tuple[pd.DataFrame, placenames.Gazetteer]:
+    """Return the areas of all levels, also by name; once per basemap, which never changes."""
+    if basemap not in _KNOWN:
+        tables = [pd.DataFrame(basemap.areas(level).drop(columns="geometry")) for level in basemap.levels]
+        areas = pd.concat(tables)
+        _KNOWN[basemap] = areas, placenames.Gazetteer(areas)
+    return _KNOWN[basemap]
 
 
 def _note_damage(claims: pd.DataFrame, codes: pd.Series, damaged: pd.Series) -> pd.DataFrame:
@@ -146,8 +157,10 @@ def _follow(answers: pd.DataFrame, codes: pd.Series, known: pd.Series, crosswalk
     return answers
 
 
-def _from_names(sources: pd.DataFrame, areas: pd.DataFrame, basemap: Basemap) -> pd.DataFrame:
-    found = _with_addresses(placenames.resolve(sources, areas), sources, areas, basemap)
+def _from_names(
+    sources: pd.DataFrame, areas: pd.DataFrame, places: placenames.Gazetteer, basemap: Basemap
+) -> pd.DataFrame:
+    found = _with_addresses(placenames.resolve(sources, places), sources, areas, places, basemap)
     said = pd.Series("", index=sources.index, dtype="str")
     for level in LEVELS:
         said = said + _text(sources, f"claimed_{level}_name").fillna("")
@@ -170,7 +183,13 @@ def _from_names(sources: pd.DataFrame, areas: pd.DataFrame, basemap: Basemap) ->
     )
 
 
-def _with_addresses(found: pd.DataFrame, sources: pd.DataFrame, areas: pd.DataFrame, basemap: Basemap) -> pd.DataFrame:
+def _with_addresses(
+    found: pd.DataFrame,
+    sources: pd.DataFrame,
+    areas: pd.DataFrame,
+    places: placenames.Gazetteer,
+    basemap: Basemap,
+) -> pd.DataFrame:
     """Look names that several areas bear up again, below the one place of each coarser level that the address names."""
     several = found["problem"].eq("ambiguous").to_numpy() & _text(sources, "address").notna().to_numpy()
     if not several.any():
@@ -184,7 +203,7 @@ def _with_addresses(found: pd.DataFrame, sources: pd.DataFrame, areas: pd.DataFr
         at = named[named[n.LEVEL] == level].set_index("row")[n.CODE].map(titles)
         said = _text(rows, f"claimed_{level}_name")
         given[f"claimed_{level}_name"] = said.fillna(at.reindex(range(len(rows))).set_axis(rows.index).astype("str"))
-    again = placenames.resolve(rows.assign(**given), areas)
+    again = placenames.resolve(rows.assign(**given), places)
     settled = again.index[again["problem"].eq("").to_numpy() & again["level"].eq(_asked(rows)).to_numpy()]
     return found.drop(settled).pipe(lambda rest: pd.concat([rest, again.loc[settled]])).loc[found.index]
 
@@ -228,8 +247,13 @@ def _conflicts(
             continue
         said, code = said[both], code[both]
         own = _taken(code, titles)
-        agrees = placenames.same_place(said, own, level=level) | (named_codes.loc[code.index, f"code_{level}"] == code)
-        rows = code.index[~agrees.astype(bool)]
+        agrees = (named_codes.loc[code.index, f"code_{level}"] == code).astype(bool)
+        unlike = code.index[~agrees]
+        if len(unlike):
+            agrees[unlike] = placenames.same_place(said[unlike], own[unlike], level=level).astype(bool)
+        rows = code.index[~agrees]
+        if not len(rows):
+            continue
         conflict[rows] = True
         other = named_codes.loc[rows, f"code_{level}"].fillna("")
         zh[rows] = "代码 " + code[rows] + " 是“" + own[rows] + "”，名称填的是“" + said[rows] + "”"

@@ -13,6 +13,7 @@ from geocensus import names as n
 from geocensus.checks.addresses import places_named
 from geocensus.checks.claims import resolve_claims
 from geocensus.checks.containment import Containment, measure_containment
+from geocensus.checks.groupings import grouped, grouping_keys
 from geocensus.checks.pairs import match_lists
 from geocensus.checks.shift import Shifts, test_shifts
 from geocensus.locating import locate_levels
@@ -74,6 +75,28 @@ class Context:
             As :func:`~geocensus.checks.addresses.places_named`; ``row`` counts the sources under test.
         """
         return places_named(self.text("address"), self.basemap, claims=self.claims)
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """Groups of neighbours that sources could belong to, found once.
+
+        Returns
+        -------
+        DataFrame
+            As :func:`~geocensus.checks.groupings.grouping_keys`.
+        """
+        return grouping_keys(self)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """Groups of neighbours that sources belong to, found once.
+
+        Returns
+        -------
+        DataFrame
+            As :func:`~geocensus.checks.groupings.grouped`.
+        """
+        return grouped(self.keys, self.settings.isolated_group)
 
     @property
     def has_point(self) -> pd.Series:

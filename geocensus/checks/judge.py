@@ -12,6 +12,7 @@ from geocensus import names as n
 from geocensus.checks.context import Context, make_context
 from geocensus.checks.diagnosis import diagnose
 from geocensus.checks.flags import make_flags
+from geocensus.checks.groupings import neighbours_of
 from geocensus.checks.outcome import NOT_TESTED, GroupOutcome, Outcome
 from geocensus.checks.registry import RULES, Rule
 from geocensus.model import Status
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from geocensus.checks.settings import Settings
     from geocensus.divisions import Crosswalk
 
-__all__ = ["Judgement", "judge", "judge_sources"]
-
-_OF_LISTS = "list.moved"  # needs the other list, which no workspace holds
+__all__ = ["Judgement", "judge", "with_result"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,8 @@ class Judgement:
     """Sources with their result, flags, causes and repairs, and what was not tested.
 
     ``statuses`` has the index of the sources and a column per rule (missing for excluded rows); ``not_tested``
-    counts per rule and reason; ``certainty`` per level.
+    counts per rule and reason; ``certainty`` per level; ``neighbours`` tells the groups that sources could belong to
+    (:func:`~geocensus.checks.groupings.grouping_keys`) and the one that they are compared with, indexed by source_id.
     """
 
     sources: pd.DataFrame
@@ -42,6 +42,7 @@ class Judgement:
     causes: pd.DataFrame
     repairs: pd.DataFrame
     shifts: pd.DataFrame
+    neighbours: pd.DataFrame
 
 
 def judge(
@@ -78,7 +79,7 @@ def judge(
     flags = make_flags(ctx, outcomes)
     diagnosis = diagnose(ctx, flags, shift=ctx.shifts.of_source)
     return Judgement(
-        sources=_with_result(sources, ctx, statuses[_of_sources(outcomes)]),
+        sources=with_result(sources, ctx, statuses[_of_sources(outcomes)]),
         flags=flags,
         statuses=statuses.reindex(sources.index),
         not_tested={rule.code: counts for rule, outcome in outcomes.items() if (counts := _untested(outcome))},
@@ -86,31 +87,8 @@ def judge(
         causes=diagnosis.causes,
         repairs=diagnosis.repairs,
         shifts=ctx.shifts.groups,
+        neighbours=neighbours_of(ctx),
     )
-
-
-def judge_sources(
-    sources: pd.DataFrame, basemap: Basemap, settings: Settings, crosswalk: Crosswalk | None = None
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Apply the rules that judge sources one by one, without asking for causes: after a correction.
-
-    Whether whole import groups are shifted or mixed, and what another list says, is left to the next check.
-
-    Parameters
-    ----------
-    sources, basemap, settings, crosswalk
-        As for :func:`judge`.
-
-    Returns
-    -------
-    tuple of DataFrame
-        Sources with their result and flags, as :func:`judge` gives them.
-    """
-    ctx = make_context(sources, basemap, settings, crosswalk)
-    rules = [rule for rule in RULES if not rule.code.startswith("group.") and rule.code != _OF_LISTS]
-    outcomes = {rule: rule.test(ctx) for rule in rules}
-    statuses = pd.DataFrame({rule.code: outcome.status for rule, outcome in outcomes.items()}, index=ctx.sources.index)
-    return _with_result(sources, ctx, statuses), make_flags(ctx, outcomes)
 
 
 def _of_sources(outcomes: dict[Rule, Outcome | GroupOutcome]) -> list[str]:
@@ -123,8 +101,23 @@ def _untested(outcome: Outcome | GroupOutcome) -> dict[str, int]:
     return {reason: int(counts[reason]) for reason in NOT_TESTED if reason in counts.index}
 
 
-def _with_result(sources: pd.DataFrame, ctx: Context, statuses: pd.DataFrame) -> pd.DataFrame:
-    """Add located areas with names, distance, tolerance and one status to every row."""
+def with_result(sources: pd.DataFrame, ctx: Context, statuses: pd.DataFrame) -> pd.DataFrame:
+    """Add located areas with names, distance, tolerance and one status to every row.
+
+    Parameters
+    ----------
+    sources : DataFrame
+        All rows, also those set aside.
+    ctx : Context
+        The sources under test.
+    statuses : DataFrame
+        A column per rule that judges sources one by one.
+
+    Returns
+    -------
+    DataFrame
+        All rows, in order.
+    """
     levels = ctx.basemap.levels
     result: dict[str, pd.Series] = {
         "claimed_area_code": ctx.claims["area_code"],

@@ -10,23 +10,21 @@ import pyproj
 from scipy.spatial import cKDTree
 
 from geocensus import names as n
-from geocensus import placenames
+from geocensus.checks.groupings import parents_of_outlets, titles_of_groups
 from geocensus.checks.outcome import Outcome, flag_where
 from geocensus.checks.tolerance import point_m
 from geocensus.checks.words import on_sphere, spoken
-from geocensus.model import LEVELS, Level, State, Text
+from geocensus.model import State, Text
 
 if TYPE_CHECKING:
+    from geocensus.basemap import Basemap
     from geocensus.checks.context import Context
+    from geocensus.checks.settings import Settings
 
-__all__ = ["isolated", "moved", "outlet_far"]
+__all__ = ["far_from_group", "isolated", "moved", "outlet_far"]
 
 _GEOD: Final = pyproj.Geod(ellps="GRS80")  # the ellipsoid of CGCS2000
 _APART_M: Final = 1e8  # puts groups further from one another than any two places on the Earth
-_PARK: Final = (
-    r"([^省市县区旗镇乡道村里路号0-9()（）]{2,8}"
-    r"(?:工业园区|工业园|产业园区|产业园|经济开发区|开发区|工业区|工业功能区|集聚区|农业园区|物流园区|物流园))"
-)
 
 
 def isolated(ctx: Context) -> Outcome:
@@ -36,73 +34,51 @@ def isolated(ctx: Context) -> Outcome:
     group's sources from their middle (medians bear almost half of the group being wrong). Outlets are compared with
     their site instead; several sources on one coordinate are each other's neighbours.
     """
-    settings = ctx.settings
-    groups = _groups(ctx)
-    rows = np.flatnonzero(groups["group"].notna())
-    failed = pd.Series(data=False, index=ctx.sources.index)
-    zh, en = (pd.Series("", index=failed.index, dtype="str") for _ in range(2))
-    if len(rows):
-        lon, lat = (ctx.sources[axis].to_numpy(dtype=float)[rows] for axis in (n.LON, n.LAT))
-        number = pd.factorize(groups["group"].iloc[rows])[0]
-        nearest, spread = _nearest_m(number, lon, lat)
-        far = nearest > np.maximum(settings.isolated_m, settings.isolated_factor * spread)
-        hit = failed.index[rows[far]]
-        failed[hit] = True
-        metres, typical = (spoken(pd.Series(values[far], index=hit)) for values in (nearest, spread))
-        name, size = groups.loc[hit, "title"], groups.loc[hit, "size"].astype("str")
-        zh[hit] = (
-            "距同属" + name + "的最近污染源 " + metres + "；该处 " + size + " 个污染源距中心的中位距离为 " + typical
-        )
-        en[hit] = metres + " from the nearest other source of " + name + "; half of its " + size + " lie within "
-        en[hit] += typical + " of their middle"
-    outlet = _parents(ctx).notna()
+    groups = ctx.groups
+    failed, zh, en = far_from_group(ctx.sources, groups, ctx.basemap, ctx.settings)
     alone = ctx.has_point & groups["group"].isna()
-    return flag_where(failed, (zh, en), untested={"few_neighbours": alone, "is_outlet": outlet, **ctx.no_point})
+    untested = {"few_neighbours": alone, "is_outlet": parents_of_outlets(ctx).notna(), **ctx.no_point}
+    return flag_where(failed, (zh, en), untested=untested)
 
 
-def _groups(ctx: Context) -> pd.DataFrame:
-    """Give each source the finest of its groups that is large enough: ``group``, its ``title`` and its ``size``."""
-    usable = ctx.has_point & _parents(ctx).isna()
-    result = pd.DataFrame({"group": np.nan, "title": ""}, index=ctx.sources.index).astype("str").assign(size=0)
-    for given, titles in (_claimed_village(ctx), _named(ctx, Level.VILLAGE), _park(ctx), _named(ctx, Level.TOWNSHIP)):
-        keys = given.where(usable)
-        sizes = keys.groupby(keys).transform("size").fillna(0)
-        fits = result["group"].isna() & (sizes >= ctx.settings.isolated_group)
-        result = result.assign(
-            group=result["group"].mask(fits, keys),
-            title=result["title"].mask(fits, titles),
-            size=result["size"].mask(fits, sizes.astype("int64")),
-        )
-    return result
+def far_from_group(
+    sources: pd.DataFrame, groups: pd.DataFrame, basemap: Basemap, settings: Settings
+) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Find the sources far from every other one of their group, where whole groups are given.
 
+    Parameters
+    ----------
+    sources : DataFrame
+        Columns lon and lat, degrees.
+    groups : DataFrame
+        Their groups, as :func:`geocensus.checks.groupings.grouped` gives them.
+    basemap : Basemap
+        The areas, for their names.
+    settings : Settings
+        What far is.
 
-def _claimed_village(ctx: Context) -> tuple[pd.Series, pd.Series]:
-    """Group by the claimed area where it is a village or zone."""
-    fine = ctx.claims[n.CLAIMED_LEVEL].isin(LEVELS[LEVELS.index(Level.VILLAGE) :])
-    codes = ctx.claims["area_code"].where(fine)
-    return codes, _titled(ctx, codes)
-
-
-def _named(ctx: Context, level: str) -> tuple[pd.Series, pd.Series]:
-    """Group by the one area of a level that the address surely names."""
-    named = ctx.named[ctx.named["sure"] & (ctx.named[n.LEVEL] == level)]
-    single = named[named.groupby("row")[n.CODE].transform("nunique") == 1].drop_duplicates("row")
-    codes = pd.Series(np.nan, index=ctx.sources.index, dtype="str")
-    codes.iloc[single["row"].to_numpy()] = single[n.CODE].to_numpy()
-    return codes, _titled(ctx, codes)
-
-
-def _park(ctx: Context) -> tuple[pd.Series, pd.Series]:
-    """Group by the industrial park in the address, below the claimed county."""
-    folded = placenames.fold(ctx.text("address"))
-    parks = folded.str.extract(_PARK, expand=False).astype("str")
-    county = ctx.claims["code_county"] if "code_county" in ctx.claims else pd.Series("", index=parks.index)
-    return county.fillna("").astype("str") + "\x1f" + parks, parks.fillna("")
-
-
-def _titled(ctx: Context, codes: pd.Series) -> pd.Series:
-    titles = pd.concat([ctx.basemap.areas(level).set_index(n.CODE)[n.NAME] for level in ctx.basemap.levels])
-    return codes.map(titles[~titles.index.duplicated()]).astype("str").fillna("")
+    Returns
+    -------
+    tuple of Series
+        Whether it is far, and what to say of it in Chinese and English.
+    """
+    rows = np.flatnonzero(groups["group"].notna())
+    failed = pd.Series(data=False, index=sources.index)
+    zh, en = (pd.Series("", index=failed.index, dtype="str") for _ in range(2))
+    if not len(rows):
+        return failed, zh, en
+    lon, lat = (sources[axis].to_numpy(dtype=float)[rows] for axis in (n.LON, n.LAT))
+    number = pd.factorize(groups["group"].iloc[rows])[0]
+    nearest, spread = _nearest_m(number, lon, lat)
+    far = nearest > np.maximum(settings.isolated_m, settings.isolated_factor * spread)
+    hit = failed.index[rows[far]]
+    failed[hit] = True
+    metres, typical = (spoken(pd.Series(values[far], index=hit)) for values in (nearest, spread))
+    name, size = titles_of_groups(groups.loc[hit], basemap), groups.loc[hit, "size"].astype("str")
+    zh[hit] = "距同属" + name + "的最近污染源 " + metres + "；该处 " + size + " 个污染源距中心的中位距离为 " + typical
+    en[hit] = metres + " from the nearest other source of " + name + "; half of its " + size + " lie within "
+    en[hit] += typical + " of their middle"
+    return failed, zh, en
 
 
 def _nearest_m(group: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -127,7 +103,7 @@ def _nearest_m(group: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> tuple[np.
 
 def outlet_far(ctx: Context) -> Outcome:
     """Flag outlets further from their site than the setting, by the geodesic."""
-    parents = _parents(ctx)
+    parents = parents_of_outlets(ctx)
     outlets = np.flatnonzero(parents.notna())
     sites = _sites(ctx)
     pairs = pd.DataFrame({"outlet": outlets, "id": parents.iloc[outlets].to_numpy()}).merge(sites, on="id")
@@ -148,12 +124,6 @@ def outlet_far(ctx: Context) -> Outcome:
         ("排放口距所属对象 " + parents + " " + said, "the outlet lies " + said + " from its site " + parents),
         untested=untested,
     )
-
-
-def _parents(ctx: Context) -> pd.Series:
-    """Ids of the sites that outlets belong to; a source that names itself is a site."""
-    parents = ctx.text("parent_id").str.strip().replace("", np.nan)
-    return parents.mask(parents == ctx.written_ids)
 
 
 def _sites(ctx: Context) -> pd.DataFrame:

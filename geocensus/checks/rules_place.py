@@ -111,8 +111,11 @@ def _homonym(ctx: Context, rows: pd.Index) -> pd.Series:
     for level in ctx.basemap.levels:
         titles = ctx.basemap.areas(level).set_index(n.CODE)[n.NAME]
         claimed, lies = (table.loc[rows, f"code_{level}"] for table in (ctx.claims, ctx.located))
-        name, other = (codes.map(titles).astype("str") for codes in (claimed, lies))
-        same = same.mask(claimed.ne(lies) & placenames.same_place(name, other, level=level), name)
+        apart = claimed.index[claimed.ne(lies) & claimed.notna() & lies.notna()]
+        if len(apart):
+            name, other = (codes[apart].map(titles).astype("str") for codes in (claimed, lies))
+            alike = placenames.same_place(name, other, level=level).astype(bool)
+            same[apart[alike]] = name[alike]
     return same
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,7 @@ _ENDINGS: Final = {
     str(Level.TOWNSHIP): {"街道": "subdistrict", "镇": "town", "乡": "township"},
     str(Level.COUNTY): {"县": "other", "市": "other", "区": "other"},
 }
+_KNOWN: WeakKeyDictionary[Basemap, Spellings] = WeakKeyDictionary()  # a basemap never changes
 _CHINESE: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 
 
@@ -84,6 +86,12 @@ def spellings_of(basemap: Basemap) -> Spellings:
     Spellings
         The spellings; none for names in other scripts, whose words run into one another when folded.
     """
+    if basemap not in _KNOWN:
+        _KNOWN[basemap] = _all_spellings(basemap)
+    return _KNOWN[basemap]
+
+
+def _all_spellings(basemap: Basemap) -> Spellings:
     codes = pd.Index(pd.concat([basemap.areas(level)[n.CODE] for level in basemap.levels]).drop_duplicates())
     tables = []
     for level in basemap.levels:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 from matplotlib.path import Path as Outline
+from matplotlib.text import Text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["DPI", "SIZE_INCHES", "outlines", "set_frame"]
+__all__ = ["DPI", "SIZE_INCHES", "outlines", "plain_texts", "set_frame"]
 
 SIZE_INCHES: Final = (12.0, 7.6)
 DPI: Final = 150
@@ -43,6 +45,24 @@ def set_frame(axes: Axes, bounds: np.ndarray) -> None:
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_edgecolor("#9aa5ae")
+
+
+def plain_texts(figure: Figure) -> Figure:
+    """Write every text as it is: a name with two dollar signs is no formula.
+
+    Parameters
+    ----------
+    figure : Figure
+        With all its texts.
+
+    Returns
+    -------
+    Figure
+        The same.
+    """
+    for text in figure.findobj(Text):
+        text.set_parse_math(False)
+    return figure
 
 
 def outlines(geometry: np.ndarray) -> list[Outline]:

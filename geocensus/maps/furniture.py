@@ -29,6 +29,10 @@ __all__ = ["draw_legend", "nice_length", "north_arrow", "scale_bar"]
 _INK: Final = "#1f2933"
 _MUTED: Final = "#5c6975"
 _GEOD: Final = Geod(ellps="GRS80")
+_ROW, _LEAST_ROW = 0.0405, 0.029  # heights of lines of the legend, shares of the panel
+_HEAD: Final = 0.058
+_FOOT_ROW: Final = 0.0275
+_MOST_FLAG_ROWS: Final = 5  # three severities, the lines, what lies beyond the frame
 _BARRIERS: Final = {
     "river": ("河流", "River"),
     "railway": ("铁路", "Railway"),
@@ -164,6 +168,9 @@ def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
     _write_row_sum(column, rows, lang)
     shown = drawable(sources)
     counts = np.bincount(class_positions(sources)[shown], minlength=len(CLASSES))
+    barriers = [kind for kind in _BARRIERS if (basemap.barriers["kind"] == kind).any()]
+    foot = _foot(basemap, lang, before="" if counted is None else PAGE["public"].get(lang))
+    column.fit(int((counts > 0).sum()) + _MOST_FLAG_ROWS + len(barriers), above=0.01 + _FOOT_ROW * len(foot))
     column.head(PAGE["sources"].get(lang))
     for style, count in zip(CLASSES, counts, strict=True):
         if count:
@@ -172,9 +179,11 @@ def draw_legend(  # noqa: PLR0913 - everything the legend speaks of
         _write_flags(column, sources, flags, frame, lang)
     else:
         _write_villages(column, counted, lang)
-    for kind in (kind for kind in _BARRIERS if (basemap.barriers["kind"] == kind).any()):
+    for kind in barriers:
         column.line(BARRIER_COLOURS[kind], 2.2, _BARRIERS[kind][0 if lang == "zh" else 1], "")
-    _write_foot(column, basemap, lang, before="" if counted is None else PAGE["public"].get(lang))
+    column.axes.text(
+        0.02, 0.005, "\n".join(foot), va="bottom", fontproperties=font, fontsize=9.2, color=_MUTED, linespacing=1.5
+    )
 
 
 def _write_villages(column: _Column, counted: tuple[int, int], lang: str) -> None:
@@ -209,6 +218,11 @@ class _Column:
 
     def __init__(self, axes: Axes, font: FontProperties) -> None:
         self.axes, self.font, self.y = axes, font, 0.965
+        self.row = _ROW
+
+    def fit(self, rows: int, *, above: float) -> None:
+        """Set rows closer where that many, with two headings, would not end above a height."""
+        self.row = min(_ROW, max(_LEAST_ROW, (self.y - above - 2 * _HEAD) / rows))
 
     def text(self, text: str, *, size: float, weight: bool = False, colour: str = _INK, gap: float = 0.034) -> None:
         # Many Chinese fonts have one weight only: bold is a thin outline in the same colour.
@@ -245,7 +259,7 @@ class _Column:
         style: dict[str, Any] = {"va": "center", "fontproperties": self.font, "fontsize": 11}
         self.axes.text(0.14, self.y, label, color=_INK, **style)
         self.axes.text(0.98, self.y, value, color=_MUTED, ha="right", **style)
-        self.y -= 0.0405
+        self.y -= self.row
 
 
 def _write_row_sum(column: _Column, rows: RowSum, lang: str) -> None:
@@ -260,17 +274,14 @@ def _write_row_sum(column: _Column, rows: RowSum, lang: str) -> None:
     column.axes.plot([0.02, 0.98], [column.y + 0.012] * 2, color="#d9dee3", lw=1)
 
 
-def _write_foot(column: _Column, basemap: Basemap, lang: str, *, before: str = "") -> None:
+def _foot(basemap: Basemap, lang: str, *, before: str) -> list[str]:
     info = basemap.info
     lines = [PAGE["crs"].get(lang) + ": CGCS2000"]
     if info.code_year:
         lines.append(f"{PAGE['code_year'].get(lang)}: {info.code_year}")
     notice = info.notice.get(lang) or (PAGE["schematic"].get(lang) if info.schematic else "")
     width = 21 if lang == "zh" else 40
-    text = "\n".join(_wrapped(before, width) + _wrapped(notice, width) + lines)
-    column.axes.text(
-        0.02, 0.005, text, va="bottom", fontproperties=column.font, fontsize=9.2, color=_MUTED, linespacing=1.5
-    )
+    return _wrapped(before, width) + _wrapped(notice, width) + lines
 
 
 def _is_chinese(text: str) -> bool:

@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 
 from geocensus.files import atomic_path
 from geocensus.maps.areas import AreaTable, area_table, label_places, tinted_level
-from geocensus.maps.canvas import DPI, SIZE_INCHES, outlines, set_frame
+from geocensus.maps.canvas import DPI, SIZE_INCHES, outlines, plain_texts, set_frame
 from geocensus.maps.claims import claim_lines
 from geocensus.maps.fonts import families
 from geocensus.maps.furniture import draw_legend, north_arrow, scale_bar
@@ -126,7 +126,7 @@ def overview_png(
         counted=counted,
         frame=(axes.get_xlim(), axes.get_ylim()),
     )
-    return figure
+    return plain_texts(figure)
 
 
 def save_picture(figure: Figure, path: Path) -> None:

@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
 from geocensus.maps.areas import label_places
-from geocensus.maps.canvas import DPI, SIZE_INCHES, outlines, set_frame
+from geocensus.maps.canvas import DPI, SIZE_INCHES, outlines, plain_texts, set_frame
 from geocensus.maps.fonts import families
 from geocensus.maps.furniture import north_arrow, scale_bar
 from geocensus.maps.plan_data import (
@@ -92,7 +92,7 @@ def plan_png(plan: PlanDrawing, *, lang: str = "zh") -> Figure:
     scale_bar(axes, font)
     north_arrow(axes, font, lang)
     _write_side(side, plan, table, colours, font=font, lang=lang)
-    return figure
+    return plain_texts(figure)
 
 
 def _draw(axes: Axes, plan: PlanDrawing, table: ZoneTable, colours: np.ndarray) -> None:

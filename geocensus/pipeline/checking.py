@@ -63,6 +63,7 @@ class CheckResult:
     not_tested: dict[str, dict[str, int]]
     summary: dict[str, Any]
     provenance: dict[str, Any] = field(default_factory=dict)
+    neighbours: pd.DataFrame | None = None
 
 
 def check(
@@ -122,6 +123,7 @@ def check(
         causes=judged.causes,
         repairs=judged.repairs,
         shifts=judged.shifts,
+        neighbours=judged.neighbours,
         statuses=judged.statuses,
         not_tested=judged.not_tested,
         summary=_summary(judged, basemap, seconds),

@@ -10,7 +10,16 @@ from geocensus.errors import DataNotFoundError, WorkspaceError
 from geocensus.workspace.geometry import bounds_of_blob
 from geocensus.workspace.schema import APPLICATION_ID, SCHEMA_VERSION
 
-__all__ = ["data_version", "explained", "is_workspace", "read_only", "register_functions", "transaction", "writable"]
+__all__ = [
+    "data_version",
+    "explained",
+    "is_workspace",
+    "open_read_only",
+    "read_only",
+    "register_functions",
+    "transaction",
+    "writable",
+]
 
 _PATIENCE_S = 0.1  # waiting in short steps, so that Ctrl-C is heard while another program writes
 _PRIMARY = 0xFF  # SQLite's extended codes carry the primary one in their low byte
@@ -159,16 +168,37 @@ def read_only(path: Path) -> Iterator[sqlite3.Connection]:
         When it is not a workspace, of a later version, or locked.
     """
     path = Path(path)
+    with explained(path), closing(open_read_only(path)) as connection:
+        yield connection
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot change the workspace, inside a read transaction.
+
+    Parameters
+    ----------
+    path
+        A workspace.
+
+    Returns
+    -------
+    sqlite3.Connection
+        To be closed by the caller; any thread may use it, one at a time.
+
+    Raises
+    ------
+    DataNotFoundError
+        When the file is not there.
+    WorkspaceError
+        When it is not a workspace, or of a later version.
+    sqlite3.Error
+        Whatever else SQLite says; :func:`explained` tells what it means.
+    """
     if not path.is_file():
         raise DataNotFoundError(
             f"no workspace {path}: make one with `geocensus check SOURCES --workspace {path}`",
             f"找不到工作区 {path}：请检查路径，或先用 `geocensus check 名单 --workspace {path}` 生成",
         )
-    with explained(path), closing(_open_read_only(path)) as connection:
-        yield connection
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
     # not mode=ro: such a connection would leave its -wal and -shm files behind, and could not clear up after a kill
     address = path.absolute().as_uri() + "?mode=rw"
     connection = sqlite3.connect(address, uri=True, timeout=5, isolation_level=None, check_same_thread=False)

@@ -31,8 +31,10 @@ from geocensus.names import (
     STATE,
 )
 from geocensus.workspace.columns import columns_of, fold_overflow
+from geocensus.workspace.due import no_check_due
 from geocensus.workspace.geometry import encode_areas, encode_lines, encode_points, point_bounds
 from geocensus.workspace.judgement import write_judgement
+from geocensus.workspace.neighbours import keep_groups
 from geocensus.workspace.read import read_attributes, read_decisions, read_flags
 from geocensus.workspace.schema import Table, drop_table
 from geocensus.workspace.store import Content, content_of, put, require_ids
@@ -79,6 +81,9 @@ def write_result(connection: sqlite3.Connection, result: Any) -> str:
     counts = _write_flags(connection, result, run_id)
     write_judgement(connection, result)
     _write_run(connection, result, run_id, {**vars(sums), **counts})
+    smallest = dict(result.provenance.get("settings") or {}).get("isolated_group", 0)
+    keep_groups(connection, getattr(result, "neighbours", None), smallest)
+    no_check_due(connection)
     refresh_styles(connection)
     return run_id
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 from geocensus_api import Settings, create_app
+from geocensus_api.access.door import DoorMiddleware
 from geocensus_api.access.principal import Principal
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
@@ -138,9 +139,8 @@ def client_as():
 
         def opened(path, role="admin", scope=None, name="王工", **settings):
             app = create_app(Settings(token=TOKEN, limit_max=120, **settings), path)
-            app.user_middleware.append(
-                Middleware(_As, who=Principal(name, role, scope))
-            )  # the innermost: behind the door
+            door = next(place for place, one in enumerate(app.user_middleware) if one.cls is DoorMiddleware)
+            app.user_middleware.insert(door + 1, Middleware(_As, who=Principal(name, role, scope)))  # just behind it
             headers = {"Authorization": f"Bearer {TOKEN}".encode()}
             client = TestClient(app, headers=headers, base_url="http://geo.test", raise_server_exceptions=False)
             return stack.enter_context(client)

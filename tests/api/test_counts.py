@@ -87,6 +87,8 @@ def test_progress_of_all_flags(decided):
         "closed_share": pytest.approx(1 / 3),
         "outcomes": {"false_alarm": 1, "statement_attached": 1},
         "reviews": {"decided": 2, "open": 4},
+        "recheck_due": False,
+        "recheck_due_since": None,
         "by": [],
         "groups": [],
     }

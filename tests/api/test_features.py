@@ -65,6 +65,11 @@ def test_conformance_claims_what_is_true(client):
         "basic-spatial-functions-plus",
         "spatial-functions",
         "property-property",
+        "core",  # of Tiles
+        "tileset",
+        "tilesets-list",
+        "geodata-tilesets",
+        "mvt",
         "core",  # of Processes
         "ogc-process-description",
         "json",

@@ -85,3 +85,17 @@ def test_font_installed_after_matplotlib_looked(monkeypatch):
 )
 def test_nice_length(metres, length):
     assert nice_length(metres) == pytest.approx(length)
+
+
+@pytest.mark.parametrize("notes", [0, 4, 7])
+def test_the_legend_ends_above_the_notice_however_much_is_said(world, notes):
+    basemap, sources, flags = world
+    figure = overview_png(
+        basemap, sources, flags, lang="en", title="A county " * 8, notes=["limited to something"] * notes
+    )
+    figure.canvas.draw()
+    texts = [text for text in figure.axes[1].texts if text.get_text()]
+    foot = texts[-1]  # written last
+    assert foot.get_text().endswith("CGCS2000") or "Code year" in foot.get_text()
+    top = foot.get_window_extent().y1
+    assert all(text.get_window_extent().y0 >= top for text in texts[:-1])

@@ -31,6 +31,7 @@ _REMEMBERED: Final = 10_000
 _TOUCH_S: Final = 600
 _CODE_S: Final = 600.0
 _CODES: Final = 100
+_LIVE: Final = "SELECT 1 FROM tokens WHERE id = ? AND revoked IS NULL"
 _log = logging.getLogger("geocensus.api")
 
 
@@ -198,6 +199,28 @@ class Keeper:
         if one is None or one.revoked is not None:
             return None
         return Entry(Principal(one.name, one.role, one.scope), person, token, expires)
+
+    def holds(self, entry: Entry) -> bool:
+        """Tell whether somebody who was let in would be let in again, as the same: for answers that go on and on.
+
+        Parameters
+        ----------
+        entry
+            From the door.
+
+        Returns
+        -------
+        bool
+            False once the token, the session or the person has ended, or the role or the scope is another one.
+        """
+        if entry.expires is not None and entry.expires <= self.now():
+            return False
+        if entry.token and not self.database.rows(_LIVE, (entry.token,)):
+            return False
+        if entry.who.session and not self._sessions.is_open(entry.who.session):
+            return False
+        now = self.entry(entry.person)
+        return now is not None and (now.who.role, now.who.scope) == (entry.who.role, entry.who.scope)
 
     def administrator(self) -> Entry | None:
         """Return the first administrator of everything.

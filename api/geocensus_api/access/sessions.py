@@ -101,6 +101,21 @@ class Sessions:
             return None
         return Session(_id(cookie), rows[0]["person"] or 0, rows[0]["token"], expires)
 
+    def is_open(self, session: str) -> bool:
+        """Tell whether a session was not closed.
+
+        Parameters
+        ----------
+        session
+            Id, the beginning of its hash.
+
+        Returns
+        -------
+        bool
+            False after a logout.
+        """
+        return bool(self._database.rows("SELECT 1 FROM sessions WHERE lower(hex(hash)) LIKE ?", (f"{session}%",)))
+
     def is_stale(self, cookie: str, now: int) -> bool:
         """Tell whether the last use on the disk is old enough to be written anew.
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +10,12 @@ from typing import Any, Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response
 
 from geocensus.io import write_result
 from geocensus.model import Text
 from geocensus.workspace import decode
+from geocensus_api.ending import EndingFile, EndingStream
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.delimited import csv_pieces, frame
 from geocensus_api.features.pages import Row, batches
@@ -65,8 +65,8 @@ def download(shared: Resources, selection: Selection, kind: str, *, lang: str, r
         413 where a workbook would have too many rows.
     """
     if kind == "csv":
-        pieces = csv_pieces(selection.fields, _streamed(shared, selection))
-        return StreamingResponse(pieces, media_type=CSV, headers=_named(selection.source.id, kind))
+        pieces = _streamed(shared, selection)
+        return EndingStream(pieces, media_type=CSV, headers=_named(selection.source.id, kind))
     if kind == "gpkg":
         return _from_file(selection.source.id, kind, lambda path: _write_layer(path, shared, selection))
     return _from_file(selection.source.id, kind, lambda path: _write_book(path, shared, selection, lang, rows_max))
@@ -107,13 +107,12 @@ def _from_file(name: str, kind: str, write: Callable[[Path], None]) -> Response:
     except BaseException:
         folder.cleanup()
         raise
-    done = BackgroundTask(folder.cleanup)
-    return FileResponse(path, media_type=DOWNLOADS[kind], headers=_named(name, kind), background=done)
+    return EndingFile(path, end=folder.cleanup, media_type=DOWNLOADS[kind], headers=_named(name, kind))
 
 
-def _streamed(shared: Resources, selection: Selection) -> Iterator[list[Row]]:
+def _streamed(shared: Resources, selection: Selection) -> Generator[bytes, None, None]:
     with shared.reading() as connection:
-        yield from batches(connection, selection)
+        yield from csv_pieces(selection.fields, batches(connection, selection))
 
 
 def _write_book(path: Path, shared: Resources, selection: Selection, lang: str, rows_max: int) -> None:

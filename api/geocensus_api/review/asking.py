@@ -126,4 +126,16 @@ def decision_asked(body: Mapping[str, Any], flag_id: str, author: str) -> Decisi
     body_of(body, ("outcome", "comment", "repair_id", *_VALUES))
     outcome, comment, repair = (text_of(body, name) for name in ("outcome", "comment", "repair_id"))
     values = {name: body[name] for name in _VALUES if body.get(name) is not None}
+    if outcome == "corrected" and not repair and not {"lon", "lat"} <= set(values):
+        raise ProblemError(
+            400,
+            "corrected: give the right place as lon and lat, or take a repair as repair_id",
+            "corrected：请给出正确位置的经度 lon 和纬度 lat，或用 repair_id 采纳修正建议",
+        )
+    if outcome == "claim_corrected" and not repair and not values.get("claimed_code"):
+        raise ProblemError(
+            400,
+            "claim_corrected: give the code of the right area as claimed_code, or take a repair as repair_id",
+            "claim_corrected：请用 claimed_code 给出正确的区划代码，或用 repair_id 采纳修正建议",
+        )
     return Decision(flag_id, outcome, author, comment, repair, values)

@@ -11,16 +11,23 @@ from geocensus.workspace.review import etag_of, flag_row, history, lock_of, row_
 from geocensus_api.access.principal import Principal
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import collection, properties
-from geocensus_api.features.condition import Condition
+from geocensus_api.features.condition import Condition, all_of, any_of
 from geocensus_api.features.parameters import Wanted
+from geocensus_api.features.scope import codes_in_scope
 from geocensus_api.features.selection import selected
+from geocensus_api.review.readying import require_review
 
-__all__ = ["flags_seen", "lock_told", "panel", "require_flag", "require_source", "standing"]
+__all__ = ["flags_seen", "flags_worked", "lock_told", "panel", "require_flag", "require_source", "standing"]
 
 _HIDDEN: Final = ("fid", "geom", "position")
 _STANDING: Final = ("flag_state", "review_state", "outcome", "decision_id")
 _KINDS: Final = {"decision": "decisions", "review": "reviews", "comment": "comments", "attachment": "attachments"}
 _TABLES: Final = ("sources", "unlocated-sources", "excluded-rows")
+_MOVED: Final = (
+    "review_state IN ('decided', 'disputed') AND decision_id IN (SELECT decision_id FROM source_versions"
+    " WHERE author = ? AND (json_extract(\"values\", '$.located_code') IN (SELECT value FROM json_each(?))"
+    " OR json_extract(\"values\", '$.claimed_area_code') IN (SELECT value FROM json_each(?))))"
+)
 
 
 def flags_seen(connection: sqlite3.Connection, who: Principal, wanted: Wanted | None = None) -> Condition:
@@ -43,10 +50,41 @@ def flags_seen(connection: sqlite3.Connection, who: Principal, wanted: Wanted | 
     Raises
     ------
     ProblemError
-        403 where the role may not read flags; 400 for a filter that is none.
+        403 where the role may not read flags; 400 for a filter that is none; 409 without the tables of the review.
     """
     flags = collection(connection, "flags", who)
+    require_review(connection)
     return selected(flags, properties(connection, flags), wanted or Wanted(None, "", {})).condition
+
+
+def flags_worked(connection: sqlite3.Connection, who: Principal) -> Condition:
+    """Return the condition of the flags that a person sees or can still take back.
+
+    A correction may move a source out of the areas of the person who made it. Until a second person has agreed, its
+    flags stay theirs: they can look at what they did, and undo it.
+
+    Parameters
+    ----------
+    connection
+        A workspace with our functions.
+    who
+        Who asks.
+
+    Returns
+    -------
+    Condition
+        On the table of flags.
+
+    Raises
+    ------
+    ProblemError
+        As for :func:`flags_seen`.
+    """
+    seen, codes = flags_seen(connection, who), codes_in_scope(connection, who)
+    if codes is None:
+        return seen
+    listed = orjson.dumps(sorted(codes)).decode()
+    return any_of([seen, Condition(_MOVED, (who.name, listed, listed))])
 
 
 def require_flag(connection: sqlite3.Connection, flag_id: str, who: Principal) -> dict[str, Any]:
@@ -71,7 +109,7 @@ def require_flag(connection: sqlite3.Connection, flag_id: str, who: Principal) -
     ProblemError
         404, in the same words for what is out of scope and for what is not there.
     """
-    seen = flags_seen(connection, who, Wanted(None, "", {"flag_id": [flag_id]}))
+    seen = all_of([Condition("flag_id = ?", (flag_id,)), flags_worked(connection, who)])
     if connection.execute(f"SELECT 1 FROM flags{seen.where}", seen.values).fetchone() is None:
         raise ProblemError(404, f"no flag {flag_id!r}", f"没有疑点 {flag_id}")
     return flag_row(connection, flag_id)

@@ -29,14 +29,14 @@ __all__ = ["ROUTERS"]
 ROUTERS = tuple(
     part.router
     for part in (
+        tiles,  # asked for most: each router before it would look at the path first
+        features,
         landing,
         collections,
-        features,
         counts,
         search,
         locating,
         pages,
-        tiles,
         attachments,
         bulk,
         maps,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from geocensus.workspace import quoted
+from geocensus.workspace.due import recheck_due_since
 from geocensus_api.access.principal import Action, Principal, principal, require
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import Property, collection, collections, properties, row_sum
@@ -75,7 +76,8 @@ def _progress(request: Request) -> Response:
     """Return how many flags are open, reopened and closed, under a filter of flags; by their properties or by areas.
 
     Besides properties, ``by`` may name a level, such as township: that of the area in which the source lies; or
-    claimed_township: the one that it is claimed for, whose office answers for it.
+    claimed_township: the one that it is claimed for, whose office answers for it. ``recheck_due`` tells that sources
+    were corrected since the last check, which judges whole groups, causes and repairs; ``recheck_due_since``: when.
     """
     who = require(request, Action.EXACT)
     shared = resources(request)
@@ -96,6 +98,7 @@ def _progress(request: Request) -> Response:
         outcomes = _grouped(connection, selection, {"outcome": f"coalesce({outcome}, '')"}, {"n": "count(*)"})
         review = quoted("review_state") if "review_state" in fields else "'open'"
         reviews = _grouped(connection, selection, {"review": f"coalesce({review}, 'open')"}, {"n": "count(*)"})
+        since = recheck_due_since(connection)
     width = len(by)
     groups = [{**dict(zip(by, _plain(fields, by, row), strict=True)), **_told(row[width:])} for row in rows]
     total = [sum(row[width + number] or 0 for row in rows) for number in range(len(_STATES) + 1)]
@@ -103,6 +106,8 @@ def _progress(request: Request) -> Response:
         **_told(total),
         "outcomes": {name: number for name, number in outcomes if name},
         "reviews": dict(reviews),
+        "recheck_due": since is not None,
+        "recheck_due_since": since,
         "by": list(by),
         "groups": groups if by else [],
     }

@@ -9,6 +9,7 @@ import anyio
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
+from geocensus_api.access.door import entry_of
 from geocensus_api.access.principal import principal
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.parameters import require_known
@@ -26,6 +27,7 @@ __all__ = ["router"]
 router = APIRouter(tags=["jobs"])
 
 _POLL_S: Final = 0.1
+_LOOK_S: Final = 1.0  # between two looks whether the client may still hear of it
 _STREAM: Final = "text/event-stream"
 _SAMPLE: Final = {
     "jobID": "20261122-0123456789abcdef01234567",
@@ -192,7 +194,8 @@ async def _stream(request: Request, job: Job, after: int) -> AsyncIterator[bytes
     jobs, lang = work(request).jobs, language(request)
     beat = request.app.state.settings.heartbeat_s
     yield b"retry: 2000\n\n"
-    told = time.monotonic()
+    keeper, entry = request.app.state.door.keeper, entry_of(request)
+    told = looked = time.monotonic()
     while True:
         now = jobs.now(job.id)  # before its events: its last one is among them
         for event in jobs.events(job.id, after):
@@ -203,4 +206,8 @@ async def _stream(request: Request, job: Job, after: int) -> AsyncIterator[bytes
         if time.monotonic() - told >= beat:
             yield b": still there\n\n"
             told = time.monotonic()
+        if time.monotonic() - looked >= _LOOK_S:
+            if not keeper.holds(entry):  # a token that is revoked ends what was begun with it
+                return
+            looked = time.monotonic()
         await anyio.sleep(_POLL_S)

@@ -49,6 +49,10 @@ _CLASSES: Final = (
         )
     ),
     *(
+        f"http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/{name}"
+        for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")
+    ),
+    *(
         f"http://www.opengis.net/spec/ogcapi-processes-1/1.0/conf/{name}"
         for name in ("core", "ogc-process-description", "json", "job-list", "dismiss")
     ),

@@ -58,7 +58,15 @@ _OF_SOURCES: Final = [
     _shown("plan", f"{_PLAN}: its units are the areas", "五队方案"),
     _shown("field_zone", "one field zone of this plan", "3"),
 ]
-_OF_ZONES: Final = [*_BOTH, _shown("plan", f"{_PLAN}; the newest by default", "五队方案")]
+_OF_ZONES: Final = [
+    *_BOTH,
+    _shown("plan", f"{_PLAN}; the newest by default", "五队方案"),
+    {
+        **choice("zones", ("field", "census")),
+        "description": "Field zones of a plan, or census zones as cut, with their sources.",
+        "example": "field",
+    },
+]
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {"schema": {"type": "string"}}, "image/png": _BINARY}},
@@ -98,10 +106,13 @@ def _map_of_sources(request: Request) -> Response:
 def _map_of_zones(request: Request) -> Response:
     """Return a map of a plan: field zones, their units, loads and deviations.
 
-    With ``within``, the field zones that have units there; the plan's own figures stay those of the whole plan.
+    With ``within``, the field zones that have units there; the plan's own figures stay those of the whole plan. With
+    ``zones=census``, the census zones that were cut and the sources in each, for who may see exact points.
     """
     who = require(request, Action.EXPORT_MAPS)
     asked, shared = asked_of(request, flags=False), resources(request)
+    if asked.census:
+        return _map_of_census_zones(request, shared, require(request, Action.EXACT), asked)
 
     def page(lang: str) -> "str | Figure":
         from geocensus.pipeline import draw_area  # noqa: PLC0415 - as above
@@ -116,6 +127,20 @@ def _map_of_zones(request: Request) -> Response:
         return draw(shared.basemap(), plan, part, lang=lang)
 
     return _answer(request, shared, who, ("zones", asked), page)
+
+
+def _map_of_census_zones(request: Request, shared: Resources, who: Principal, asked: Asked) -> Response:
+    rows_max = request.app.state.settings.map_rows_max
+
+    def page(lang: str) -> "str | Figure":
+        from geocensus.pipeline import draw_zones  # noqa: PLC0415 - as above
+
+        with shared.reading() as connection:
+            part = sources_part(connection, asked, who, rows_max=rows_max)
+        draw = draw_zones.census_zones_picture if _wants_picture(request) else draw_zones.census_zones_page
+        return draw(shared.workspace, part, lang=lang)
+
+    return _answer(request, shared, who, ("census-zones", asked), page)
 
 
 def _wants_picture(request: Request) -> bool:

@@ -14,7 +14,7 @@ from geocensus_api.features.parameters import require_known, wanted_query, whole
 from geocensus_api.openapi import FILTER_PARAMETERS, parameter
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response
-from geocensus_api.review.seeing import flags_seen, lock_told, require_flag, require_source
+from geocensus_api.review.seeing import flags_seen, flags_worked, lock_told, require_flag, require_source
 
 __all__ = ["router"]
 
@@ -73,7 +73,7 @@ def _queue(request: Request) -> Response:
     names = [name for name in LISTS if name != "to_review" or who.may(Action.APPROVE)]
     content: dict[str, Any] = {name: {"total": 0, "flags": []} for name in LISTS}
     with resources(request).reading() as connection:
-        seen = flags_seen(connection, who)
+        seen = flags_worked(connection, who)
         for name in names:
             total, rows = queue_of(
                 connection, name, author=who.name, condition=seen.sql, values=seen.values, limit=limit

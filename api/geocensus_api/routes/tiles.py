@@ -1,6 +1,5 @@
 """Vector tiles of every collection that has places, and what describes them."""
 
-import gzip
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -19,6 +18,7 @@ from geocensus_api.openapi import FILTER_PARAMETERS, CollectionId
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response, unchanged
 from geocensus_api.tiles.addresses import tile_at
+from geocensus_api.tiles.at_hand import MVT, packed, tile_key, tile_response
 from geocensus_api.tiles.making import tile_of
 from geocensus_api.tiles.offer import Tileset, tileset
 
@@ -26,9 +26,7 @@ __all__ = ["MVT", "router"]
 
 router = APIRouter()
 
-MVT: Final = "application/vnd.mapbox-vector-tile"
 _MATRICES: Final = "WebMercatorQuad"
-_TILESETS: Final = "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector"
 _SCHEME: Final = "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme"
 _MATRIX_SET: Final = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 _MERCATOR: Final = "http://www.opengis.net/def/crs/EPSG/0/3857"
@@ -72,25 +70,17 @@ def _read_tile(
     with shared.reading() as connection:
         entry, fields, wanted = _wanted(request, connection, collection_id, _FORMATS)
         offered = _offered(entry, fields)
-        condition = selected(entry, tuple(fields.values()), wanted).condition
-        seen = (entry.table, entry.coarse is None, entry.hidden, condition)
-        key = (shared.pool.known(connection).state, *seen, tile)
-
-        def made() -> bytes:
-            return gzip.compress(
-                tile_of(connection, shared.memory, shared.layers, offered, fields, wanted, tile), 1, mtime=0
+        state = shared.pool.known(connection).state
+        if offered.names is not None and not request.url.query:
+            shared.at_hand.note(
+                state, principal(request), offered, shared.memory.points(connection, entry, fields, wanted)
             )
 
-        body: bytes = shared.tiles.get(key, made, len)
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(body, headers={**_varying(headers), "Content-Encoding": "gzip"}, media_type=MVT)
-    return Response(
-        gzip.decompress(body), headers={**_varying(headers), "Content-Encoding": "identity"}, media_type=MVT
-    )
+        def made() -> bytes:
+            return packed(request, tile_of(connection, shared.memory, shared.layers, offered, fields, wanted, tile))
 
-
-def _varying(headers: Mapping[str, str]) -> dict[str, str]:
-    return {**headers, "Vary": f"{headers['Vary']}, Accept-Encoding"}
+        body: bytes = shared.tiles.get(tile_key(request, state, entry.id, tile), made, len)
+    return tile_response(body, headers)
 
 
 @router.get("/collections/{collection_id}/tiles", summary="Tilesets of a collection")
@@ -98,7 +88,11 @@ def _read_tilesets(request: Request, collection_id: CollectionId) -> Response:
     """Return the tilesets of a collection: there is one."""
     entry, fields, _bounds, offered = _described(request, collection_id)
     return json_response(
-        request, {"links": [link(request, _path(entry), "self")], "tilesets": [_set(request, offered, fields)]}
+        request,
+        {
+            "links": [link(request, f"/collections/{entry.id}/tiles", "self")],
+            "tilesets": [_set(request, offered, fields)],
+        },
     )
 
 

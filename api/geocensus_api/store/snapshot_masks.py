@@ -115,15 +115,48 @@ class Remembered:
         Any
             The value.
         """
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key][0]
+        found = self.kept(key)
+        if found is not None:
+            return found
         value = make()
+        self.put(key, value, size(value))
+        return value
+
+    def kept(self, key: Hashable) -> Any:
+        """Return a value that is there already.
+
+        Parameters
+        ----------
+        key
+            Its name.
+
+        Returns
+        -------
+        Any
+            None where it is not; no value is None.
+        """
+        with self._lock:
+            found = self._values.get(key)
+            if found is None:
+                return None
+            self._values.move_to_end(key)
+            return found[0]
+
+    def put(self, key: Hashable, value: Any, size: int) -> None:
+        """Keep a value.
+
+        Parameters
+        ----------
+        key
+            Its name.
+        value
+            Not None.
+        size
+            Its bytes.
+        """
         with self._lock:
             self._held -= self._values.pop(key, (None, 0))[1]
-            self._values[key] = value, size(value) + 200
+            self._values[key] = value, size + 200
             self._held += self._values[key][1]
             while self._held > self._most and len(self._values) > 1:
                 self._held -= self._values.popitem(last=False)[1][1]
-        return value

@@ -18,6 +18,8 @@ __all__ = ["Writer"]
 
 _AT_ONCE: Final = 64  # changes of one commit at most
 _IDLE_S: Final = 1.0  # after which the log is written back into the file: then it may be moved or copied as it is
+# of the log, until it is written back in the middle of changes: readers then open the file anew, so not after each few
+_LOG_PAGES: Final = 16_000
 _log = logging.getLogger("geocensus.api")
 
 T = TypeVar("T")
@@ -156,6 +158,7 @@ class _Held:
             connection = self._stack.enter_context(writable(self._workspace, wait_s=self._wait_s))
             self._open = connection, file
             self._require_log(connection)
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         self.dirty = True
         return self._open[0]
 

@@ -12,6 +12,8 @@ __all__ = ["EXTENT", "LINE", "POINT", "POLYGON", "Column", "Shapes", "column", "
 EXTENT: Final = 4096
 POINT, LINE, POLYGON = 1, 2, 3
 _SEVEN: Final = 7  # bits of a varint in each byte
+_FEW: Final = 40  # features up to which arrays cost more than they save
+_COUNTS: Final = 4_096  # numbers below which values are counted instead of sorted
 _SHORT: Final = 126  # bytes of a text that fits, with its head, into lengths of one byte
 
 Ints = NDArray[np.int64]
@@ -64,6 +66,9 @@ def column(values: NDArray[Any], present: NDArray[np.bool_] | None = None) -> Co
     >>> column(np.array([7, 5, 7]))
     Column(values=[5, 7], codes=array([1, 0, 1]))
     """
+    if present is None and values.dtype.kind == "i" and len(values) and 0 <= values.min() <= values.max() < _COUNTS:
+        seen = np.bincount(values) > 0  # several times faster than sorting
+        return Column(np.flatnonzero(seen).tolist(), (np.cumsum(seen) - 1)[values])
     there = np.ones(len(values), dtype=np.bool_) if present is None else present
     codes = np.full(len(values), -1, dtype=np.int64)
     found, codes[there] = np.unique(values[there], return_inverse=True)
@@ -113,7 +118,7 @@ def encode_layer(name: str, shapes: Shapes, ids: Ints, columns: Mapping[str, Col
     if not len(ids):
         return b""
     tags, keys, values = _tags(columns, len(ids))
-    features = _features(shapes, ids, tags)
+    features = (_features if len(ids) > _FEW else _few_features)(shapes, ids, tags)
     body = b"".join(
         [
             _field(1, name.encode()),
@@ -133,8 +138,19 @@ def _tags(columns: Mapping[str, Column], count: int) -> tuple[Ints, list[str], l
     for number, one in enumerate(columns.values()):
         absent = one.codes < 0
         pairs += [np.where(absent, -1, number), np.where(absent, -1, one.codes + len(values))]
-        values += [_told(value) for value in one.values]
+        values += _all_told(one.values)
     return np.stack(pairs, axis=1) if pairs else np.empty((count, 0), dtype=np.int64), list(columns), values
+
+
+def _all_told(values: Sequence[Any]) -> list[bytes]:
+    """Return the same as :func:`_told` of each, faster where all are texts or all are counts."""
+    if all(type(value) is str for value in values):
+        texts = [value.encode() for value in values]
+        if max(map(len, texts), default=_SHORT) < _SHORT:
+            return [b"\x22%c\x0a%c%b" % (len(text) + 2, len(text), text) for text in texts]
+    elif all(type(value) is int for value in values) and min(values) >= 0:
+        return [b"\x22%c\x28%b" % (len(number) + 1, number) for number in map(_varint, values)]
+    return [_told(value) for value in values]
 
 
 def _told(value: Any) -> bytes:
@@ -151,11 +167,20 @@ def _told(value: Any) -> bytes:
 
 
 def _varint(value: int) -> bytes:
+    if value < len(_VARINTS):
+        return _VARINTS[value]
+    return _long_varint(value)
+
+
+def _long_varint(value: int) -> bytes:
     out = bytearray()
     while value >= 1 << _SEVEN:
         out.append(value & 127 | 128)
         value >>= _SEVEN
     return bytes([*out, value])
+
+
+_VARINTS: Final = tuple(_long_varint(value) for value in range(1 << 2 * _SEVEN))  # of one or two bytes
 
 
 def _field(number: int, content: bytes) -> bytes:
@@ -203,6 +228,19 @@ def _features(shapes: Shapes, ids: Ints, tags: Ints) -> bytes:
         np.concatenate([widths.ravel(), sizes]),
         np.concatenate([at_cells.ravel(), total[:-1] + shift]),
     )
+
+
+def _few_features(shapes: Shapes, ids: Ints, tags: Ints) -> bytes:
+    """Return the same bytes as :func:`_features`, one feature after another."""
+    numbers, start = [_varint(value) for value in shapes.numbers.tolist()], 0
+    kind, features = b"\x18" + bytes([shapes.kind]), []
+    for fid, length, pairs in zip(ids.tolist(), shapes.lengths.tolist(), tags.tolist(), strict=True):
+        told = b"".join([_varint(value) for value in pairs if value >= 0])
+        known = b"\x08" + _varint(fid) if fid >= 0 else b""
+        geometry = _field(4, b"".join(numbers[start : start + length]))
+        features.append(_field(2, known + (_field(2, told) if told else b"") + kind + geometry))
+        start += length
+    return b"".join(features)
 
 
 def _sizes(values: Ints) -> Ints:

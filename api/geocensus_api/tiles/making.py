@@ -78,6 +78,8 @@ def tile_of(
         return b""
     shapes, kept = drawn(geometry, offered.kind, tile)
     fids = fids[kept]
+    if not len(fids):  # the tile lay in their boxes only
+        return b""
     return encode_layer(source.id, shapes, fids, _properties(connection, offered, fields, fids))
 
 

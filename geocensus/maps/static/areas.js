@@ -6,7 +6,7 @@ const LINE_OF_LEVEL = {
   county: { color: "#46525e", weight: 2.4 },
   township: { color: "#76808b", weight: 1.3 },
   village: { color: "#b3b6ad", weight: 0.7 },
-  zone: { color: "#c3c5bd", weight: 0.6 },
+  zone: { color: "#a08a68", weight: 0.7 },
 };
 
 /** Areas of each level in a layer group; the tinted level also carries the fill. */

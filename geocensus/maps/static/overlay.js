@@ -33,7 +33,8 @@ const Overlay = L.Layer.extend({
     pane.style.pointerEvents = "none";
     this.canvas = h("canvas", { className: "leaflet-zoom-animated" });
     pane.append(this.canvas);
-    this.labelZooms = LEVELS.map((_, level) => zoomForWidth(level, level === LEVELS.length - 1 && LEVELS.length > 1 ? 62 : 34));
+    const fine = (level) => LEVELS.length > 1 && (level === LEVELS.length - 1 || LEVELS[level][0] === "village");
+    this.labelZooms = LEVELS.map((_, level) => zoomForWidth(level, fine(level) ? 62 : 34));
     this.redraw();
   },
 

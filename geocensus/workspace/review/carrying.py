@@ -98,12 +98,10 @@ def carry_out(connection: sqlite3.Connection, steps: Sequence[Step]) -> Change:
         What became of sources and flags.
     """
     corrections = decided_corrections(connection, [step.decision_id for step in steps])
-    points = corrections.loc[corrections["kind"] == "corrected", [n.LON, n.LAT]].astype(float)
     return change_sources(
         connection,
         lambda listed: apply_corrections(listed, corrections).sources,
         {step.source_id: step.cause for step in steps},
-        list(points.itertuples(index=False, name=None)),
     )
 
 
@@ -143,12 +141,10 @@ def take_back(connection: sqlite3.Connection, step: Step) -> Change | None:
     if before is None or not _still(row, standing.loc[later[0]]):
         return None
     names = CLAIM_COLUMNS if step.outcome == "claim_corrected" else _PLACE
-    points = [(before[n.LON], before[n.LAT])] if before.get(n.LON) is not None else []
     return change_sources(
         connection,
         lambda listed: _restored(listed, step.source_id, {name: before.get(name) for name in names}),
         {step.source_id: step.cause},
-        points,
     )
 
 

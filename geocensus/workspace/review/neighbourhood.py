@@ -1,104 +1,155 @@
-"""Which rows of a long list a change may concern."""
+"""What the rules that compare rows say before and after a change, of every row that the change may concern.
 
-# ruff: noqa: S608 - names of tables and columns cannot be parameters of SQL; they are our own
+Which rows these are follows from the links of the rules (:mod:`geocensus.checks.links`): rows at the points that the
+changed sources leave and come to, their site and their outlets, and the groups of neighbours that they leave, join, or
+make large enough or too small. All are found through indexes, and read with a few columns.
+"""
+# ruff: noqa: S608 - names of tables and columns are our own; values are parameters
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
 from geocensus import names as n
-from geocensus.locating import locate_levels
+from geocensus.checks import LINKS, Link, Settings, flagged_by
 from geocensus.model import State
-from geocensus.workspace.schema import quoted
-from geocensus.workspace.tables import SOURCE_TABLES
+from geocensus.workspace.neighbours import outlets_of
+from geocensus.workspace.review.groups import GroupChange
 
-__all__ = ["around"]
+__all__ = ["Neighbourhood", "Said"]
 
-_LEVEL: Final = "county"
-
-
-def around(
-    connection: sqlite3.Connection,
-    source_ids: Sequence[str],
-    points: Sequence[tuple[float, float]],
-    basemap: Any,
-    *,
-    whole: int,
-) -> tuple[str, tuple[object, ...]]:
-    """Return the condition of the rows that a change of sources may concern.
-
-    Neighbours share a claimed village, a place that the address names, or an industrial park: all of one county.
-
-    Parameters
-    ----------
-    connection
-        A workspace.
-    source_ids
-        Sources that change.
-    points
-        Where they are moved to, degrees.
-    basemap : Basemap
-        The workspace's.
-    whole
-        Rows up to which a list is taken as a whole.
-
-    Returns
-    -------
-    tuple
-        Condition of SQL on a table of sources, and its values.
-    """
-    tables = [name for name, _title, _geometry in SOURCE_TABLES.values()]
-    size = sum(connection.execute(f"SELECT count(*) FROM {quoted(name)}").fetchone()[0] for name in tables)
-    if size <= whole or _LEVEL not in basemap.levels:
-        return "1", ()
-    rows = [row for name in tables for row in _rows(connection, name, source_ids)]
-    below = _below(basemap, _counties(rows, points, basemap))
-    sites = sorted({str(value) for row in rows for value in (row["source_id"], row.get("parent_id")) if value})
-    places = [[row["lon"], row["lat"]] for row in rows if row["lon"] is not None] + [list(point) for point in points]
-    condition = (
-        f"(code_{_LEVEL} IN (SELECT value FROM json_each(?1)) OR claimed_area_code IN (SELECT value FROM json_each(?1))"
-        " OR source_id IN (SELECT value FROM json_each(?2))"
-        " OR EXISTS (SELECT 1 FROM json_each(?3) p WHERE lon = p.value ->> 0 AND lat = p.value ->> 1)"
-    )
-    condition += " OR parent_id IN (SELECT value FROM json_each(?2)))" if _has_parents(connection) else ")"
-    return condition, (json.dumps(below), json.dumps(sites), json.dumps(places))
+Said = dict[str, pd.DataFrame]  # by rule: messages zh and en by source_id
+_COLUMNS: Final = (n.SOURCE_ID, n.STATE, n.LON, n.LAT, "parent_id", "duplicate_id")
+_NOBODY: Final = pd.DataFrame({"zh": [], "en": []}, dtype="str")
+_SUFFIX: Final = r"#+\d+$"  # of ids that stand twice
+# CROSS JOIN fixes the order: from the few values through an index, never through the whole list
+_AT_POINTS: Final = (
+    "CROSS JOIN rtree_sources_geom r ON r.minx <= i.value ->> 0 AND r.maxx >= i.value ->> 0"
+    " AND r.miny <= i.value ->> 1 AND r.maxy >= i.value ->> 1 CROSS JOIN sources s ON s.fid = r.id"
+    " WHERE s.lon = i.value ->> 0 AND s.lat = i.value ->> 1"
+)
+_WITH_IDS: Final = "CROSS JOIN sources s ON s.source_id = i.value"
+_TWICE: Final = (  # "$" comes after "#"
+    "CROSS JOIN sources s ON s.source_id >= i.value || '#' AND s.source_id < i.value || '$'"
+)
 
 
-def _rows(connection: sqlite3.Connection, table: str, source_ids: Sequence[str]) -> list[dict[str, Any]]:
-    query = f"SELECT * FROM {quoted(table)} WHERE source_id IN (SELECT value FROM json_each(?))"
-    cursor = connection.execute(query, (json.dumps(list(source_ids)),))
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+@dataclass(frozen=True)
+class Neighbourhood:
+    """Changed sources in a list: as they were and as they are, with the groups they may belong to as they are."""
 
+    connection: sqlite3.Connection
+    was: pd.DataFrame
+    now: pd.DataFrame
+    groups: GroupChange
+    basemap: Any
+    settings: Settings
 
-def _has_parents(connection: sqlite3.Connection) -> bool:
-    return any(row[1] == "parent_id" for row in connection.execute("PRAGMA table_info(sources)"))
+    def said(self, others: Sequence[str] = ()) -> tuple[Said, Said]:
+        """Say what rules that compare rows flag, before and after.
 
+        Parameters
+        ----------
+        others
+            Sources that the answers must be complete for, besides the changed ones.
 
-def _counties(rows: list[dict[str, Any]], points: Sequence[tuple[float, float]], basemap: Any) -> set[str]:
-    """Return the counties that the sources lie in, claim, or are moved to."""
-    parents = pd.concat([basemap.areas(level).set_index(n.CODE)[n.PARENT_CODE] for level in basemap.levels]).to_dict()
-    counties = set(basemap.areas(_LEVEL)[n.CODE])
-    found = {row.get(f"code_{_LEVEL}") for row in rows}
-    for row in rows:
-        code = row.get("claimed_area_code")
-        while code and code not in counties:
-            code = parents.get(code)
-        found.add(code)
-    if points:
-        lon, lat = zip(*points, strict=True)
-        table = pd.DataFrame({n.LON: lon, n.LAT: lat, n.STATE: str(State.LOCATED)})
-        found |= set(locate_levels(table, basemap.layers, nested=basemap.info.nested)[f"code_{_LEVEL}"].dropna())
-    return {str(code) for code in found if code}
+        Returns
+        -------
+        tuple of dict
+            By rule: messages of the flagged sources. Other rows than the changed ones and `others` are in them, too,
+            as far as the change concerns them.
+        """
+        about = self._read(_WITH_IDS, others) if others else self._plain(self.was).iloc[:0]
+        told: tuple[Said, Said] = ({}, {})
+        for code, link in LINKS.items():
+            if link == Link.GROUP:
+                answers = self.groups.flagged(self._points, others, self.basemap, self.settings)
+            elif link in {Link.POINT, Link.SITE}:
+                linked = self._at_points(about) if link == Link.POINT else self._of_sites(about)
+                if not self._telling(link, linked):
+                    told[0][code] = told[1][code] = _NOBODY
+                    continue
+                answers = [
+                    flagged_by(code, self._with(linked, rows), self.basemap, self.settings) for rows in self._states
+                ]
+            else:
+                continue
+            told[0][code], told[1][code] = answers
+        return told
 
+    def _telling(self, link: Link, linked: pd.DataFrame) -> bool:
+        """Tell whether a rule can flag anybody at all: several rows at a point, or an outlet, are rare."""
+        if link == Link.SITE:
+            return any("parent_id" in rows and rows["parent_id"].notna().any() for rows in (linked, *self._states))
+        counts = pd.concat([linked, *self._states]).value_counts([n.LON, n.LAT])
+        return bool(len(counts)) and int(counts.iloc[0]) >= self.settings.stack_size
 
-def _below(basemap: Any, codes: set[str]) -> list[str]:
-    """Return codes of areas and of all below them."""
-    found = set(codes)
-    for level in basemap.levels:
-        areas = basemap.areas(level)
-        found |= set(areas.loc[areas[n.PARENT_CODE].isin(found), n.CODE])
-    return sorted(found)
+    def concerned(self, said: tuple[Said, Said]) -> list[str]:
+        """Return the sources, besides the changed ones, of which a rule says something else than before.
+
+        Parameters
+        ----------
+        said
+            From :meth:`said`.
+
+        Returns
+        -------
+        list of str
+            Their ids, sorted.
+        """
+        found: set[str] = set()
+        for code, before in said[0].items():
+            both = before.add_suffix("_was").join(said[1][code], how="outer").fillna("")
+            found |= set(both.index[(both["zh_was"] != both["zh"]) | (both["en_was"] != both["en"])])
+        return sorted(found - set(self.was[n.SOURCE_ID]))
+
+    @property
+    def _states(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self._plain(self.was), self._plain(self.now)
+
+    @staticmethod
+    def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+        plain = rows[[name for name in _COLUMNS if name in rows]]
+        return plain.set_axis(plain[n.SOURCE_ID])
+
+    def _read(self, condition: str, values: Iterable[object]) -> pd.DataFrame:
+        """Read located rows; the others have no say in these rules."""
+        present = {row[1] for row in self.connection.execute("PRAGMA table_info(sources)")}
+        names = [name for name in _COLUMNS if name in present and name in self.was]
+        query = f"SELECT DISTINCT {', '.join(f's.{name}' for name in names)} FROM json_each(?) i {condition}"
+        rows = self.connection.execute(query, (json.dumps(list(values)),)).fetchall()
+        table = pd.DataFrame(rows, columns=names).astype({n.SOURCE_ID: "str", n.STATE: "str"})
+        kinds = {name: "str" for name in ("parent_id",) if name in names}
+        kinds |= {name: "bool" for name in ("duplicate_id",) if name in names} | {n.LON: "float64", n.LAT: "float64"}
+        table = table.astype(kinds)
+        return table.set_axis(table[n.SOURCE_ID])
+
+    def _points(self, source_ids: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return sources as they were and as they are."""
+        found = self._read(_WITH_IDS, source_ids)
+        was, now = (self._with(found, rows) for rows in self._states)
+        return was, now
+
+    @staticmethod
+    def _with(found: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
+        rest = found[~found[n.SOURCE_ID].isin(changed[n.SOURCE_ID])]
+        return pd.concat([rest, changed]) if len(rest) else changed
+
+    def _at_points(self, about: pd.DataFrame) -> pd.DataFrame:
+        rows = pd.concat([*self._states, about])
+        points = rows.loc[rows[n.STATE] == State.LOCATED, [n.LON, n.LAT]].drop_duplicates()
+        return self._read(_AT_POINTS, points.to_numpy(dtype=float).tolist())
+
+    def _of_sites(self, about: pd.DataFrame) -> pd.DataFrame:
+        rows = pd.concat([self._states[0], about])  # ids and sites are never corrected
+        ids = rows[n.SOURCE_ID].str.replace(_SUFFIX, "", regex=True)
+        own = {*ids, *rows[n.SOURCE_ID]}
+        sites = own | set(rows["parent_id"].dropna() if "parent_id" in rows else ())
+        parts = [self._read(how, sorted(sites)) for how in (_WITH_IDS, _TWICE)]
+        parts.append(self._read(_WITH_IDS, outlets_of(self.connection, own)))
+        found = pd.concat([part for part in parts if len(part)] or parts[:1])
+        return found[~found[n.SOURCE_ID].duplicated()]

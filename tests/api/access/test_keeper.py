@@ -220,3 +220,25 @@ def test_the_administrator_is_the_first_who_is_let_in(keeper):
     assert keeper.administrator().who.name == "乙"
     people.revoke(keeper.database, "乙", by="x", now=1)
     assert keeper.administrator().who.name == "丙"
+
+
+def test_an_answer_that_goes_on_ends_with_what_opened_it(keeper, hands):
+    made, other = add(keeper, days=1), add(keeper, "李工")
+    entry, session = known(keeper, made.token), keeper.open_session(known(keeper, made.token))
+    second = known(keeper, other.token)
+    browser = keeper.session(session)
+    assert all(map(keeper.holds, (keeper.operator, entry, browser, second)))
+    keeper.close_session(session, "王工")
+    assert [keeper.holds(one) for one in (entry, browser)] == [True, False]
+    add(keeper, "李工", role="reviewer")  # the same token means another role now
+    assert not keeper.holds(second)
+    hands.pass_(86_400)
+    assert not keeper.holds(entry)
+
+
+@pytest.mark.parametrize("token", [True, False])
+def test_an_answer_that_goes_on_ends_when_somebody_is_revoked(keeper, token):
+    made = add(keeper)
+    entry = known(keeper, made.token)
+    people.revoke(keeper.database, "王工", token=made.token_id if token else "", by="test", now=keeper.now())
+    assert not keeper.holds(entry)

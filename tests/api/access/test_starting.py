@@ -114,3 +114,24 @@ def test_certificates_that_do_not_fit_are_said(tmp_path):
         starting.check_certificate(key, key)
     with pytest.raises(GeocensusError, match="without a password"):
         starting.check_certificate(*certificate(tmp_path, "c", "-passout", "pass:x"))
+
+
+def test_a_second_service_is_refused_while_the_first_one_runs(towns, tmp_path):
+    other = tmp_path / "link.gpkg"
+    other.symlink_to(towns)
+    with starting.only_one(towns):
+        for path in (towns, other):
+            with pytest.raises(WorkspaceError, match="served already") as caught, starting.only_one(path):
+                pytest.fail("two of them")
+            assert "已有一个服务" in caught.value.zh
+    with starting.only_one(towns):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_needs_no_lock(towns, monkeypatch):
+    def refused(_folder):
+        raise PermissionError
+
+    monkeypatch.setattr(starting, "private_folder", refused)
+    with starting.only_one(towns), starting.only_one(towns):
+        pass

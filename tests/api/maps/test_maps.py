@@ -6,14 +6,17 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import geopandas as gpd
 import numpy as np
 import orjson
+import pandas as pd
 import pytest
+import shapely
 from geocensus_api.errors import ProblemError
 from geocensus_api.maps.shelf import MapShelf
 from PIL import Image
 
-from geocensus.workspace import Workspace
+from geocensus.workspace import StoredZones, Workspace
 
 A, B, COUNTY = "330822001", "330822100", "330822"
 
@@ -84,7 +87,7 @@ def test_flags_and_classes_limit_what_is_shown(two_towns_path, client_as, limits
 def test_heading_and_last_section_say_what_is_left_of_how_many(two_towns_path, client_as):
     page = payload(client_as(two_towns_path), **{"class": "domestic", "within": A, "lang": "en"})
     rows = page["rows"][0]
-    assert page["title"] == f"甲街道 · pollution source locations (class: domestic; {rows} of 128 rows)"
+    assert page["title"] == f"甲街道 · pollution source locations (class: Domestic; {rows} of 128 rows)"
     assert ["Shown here", f"{rows} of 128 rows"] in page["facts"]
 
 
@@ -261,3 +264,77 @@ def test_who_comes_when_many_wait_is_told_to_come_back():
         go.set()
     assert [answer.result() for answer in answers] == [b"map"] * 8
     assert shelf.get("ninth", draw) == b"map"
+
+
+@pytest.fixture
+def cut(planned):
+    """Return the two towns with three census zones: A in two halves, B whole; S0001 counts in A's second."""
+    west, east = shapely.box(118.0, 28.0, 118.1, 28.2), shapely.box(118.1, 28.0, 118.2, 28.2)
+    zones = gpd.GeoDataFrame(
+        {
+            "code": [f"{A}001", f"{A}002", f"{B}001"],
+            "name": ["甲一", "甲二", "乙一"],
+            "parent_code": [A, A, B],
+            "sources": [1, 1, 1],
+        },
+        geometry=[west, east, shapely.box(118.2, 28.0, 118.4, 28.2)],
+        crs="EPSG:4490",
+    )
+    members = pd.DataFrame({"source_id": ["S0000", "S0001", "S0200", "S0049"], "code": [*zones["code"], f"{A}001"]})
+    history = zones[["code", "parent_code", "sources"]].assign(
+        event="created", date="2026-11-22", others="", area_m2=1.0
+    )
+    with Workspace(planned) as workspace:
+        workspace.write_census_zones(StoredZones(zones, members, history, {"date": "2026-11-22", "most": 150}))
+    return planned
+
+
+def test_census_zones_are_drawn_as_they_were_cut(cut, client_as):
+    page = payload(client_as(cut, "planner"), "/maps/zones", zones="census")
+    assert page["title"] == "小图 · 普查小区 3 个"
+    codes = page["areas"]["code"]
+    assert codes[-3:] == [f"{A}001", f"{A}002", f"{B}001"]
+    at = dict(zip(page["sources"]["id"], page["sources"]["located"], strict=True))
+    assert [codes[at[source]] for source in ("S0000", "S0001", "S0200")] == codes[-3:]
+    assert codes[at["S0002"]] == A  # in no zone: under its town
+    assert at["S0049"] == -1  # it counts in a zone, but has no place
+    assert page["rows"] == [250, 245, 5, 0]
+    assert ["小区编制", "2026-11-22，每小区最多 150 个污染源"] in page["facts"]
+
+
+def test_census_zones_of_an_area_and_as_a_picture(cut, client_as):
+    page = payload(client_as(cut, "qa", (A,)), "/maps/zones", zones="census", lang="en")
+    assert page["title"] == "甲街道 · 2 census zones"
+    assert page["areas"]["code"] == [A, f"{A}001", f"{A}002"]
+    assert "S0200" not in ids(page)
+    picture = client_as(cut).get("/maps/zones", params={"f": "png", "zones": "census", "within": A, "dpi": 200})
+    pixels = np.asarray(Image.open(io.BytesIO(picture.content)).convert("RGB")).astype(int)
+    brown = np.abs(pixels - (0x8C, 0x6D, 0x46)).sum(axis=2) < 40
+    assert brown.any(axis=1).sum() > 500  # the line between the two, from north to south
+
+
+def test_census_zones_are_for_who_may_see_exact_points_and_where_they_were_cut(cut, two_towns_path, client_as):
+    def status(path, role="planner", scope=None, **params):
+        return client_as(path, role, scope).get("/maps/zones", params={"zones": "census", **params}).status_code
+
+    assert status(cut, "viewer") == 403
+    assert status(two_towns_path) == 409
+    assert status(cut, within="330822900") == 409  # no zones there
+    assert status(cut, "qa", (A,), within=B) == 404
+    assert status(cut, plan="甲方案") == 400
+    assert status(cut, zones="blocks") == 400
+
+
+def test_limits_are_told_in_words(two_towns_path, client_as):
+    def title(**params):
+        return payload(client_as(two_towns_path), flag_state="open", rule="place.stacked", **params)["title"]
+
+    assert "疑点状态 待处理" in title(severity="error")
+    assert "疑点等级 错误、警告" in title(severity="error,warning")
+    assert "place.stacked" not in title()
+    assert "class: Domestic; rule: many sources on one coordinate" in title(**{"class": "domestic", "lang": "en"})
+
+
+@pytest.mark.parametrize("name", ["$\\frac{$", "$x$", "甲$乙$"])
+def test_a_name_with_dollar_signs_is_no_formula(two_towns_path, client_as, name):
+    assert client_as(two_towns_path).get("/maps/sources", params={"f": "png", "class": name}).status_code == 200

@@ -127,3 +127,39 @@ def test_columns_that_unpack_to_much_are_refused(tmp_path):
     with pytest.raises(ProblemError) as wrong:
         require_sound(tmp_path / "a.parquet", ".parquet", unpacked_max=5 * MB)
     assert "larger than" in wrong.value.detail.en
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (
+            "CREATE VIEW list AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c",
+            "a view: list",
+        ),
+        ("CREATE TABLE list (a, b AS (hex(zeroblob(1000000))))", "a computed column: list.b"),
+        (
+            "CREATE VIEW st_geometry_columns AS WITH RECURSIVE c(x) AS (VALUES (1) UNION ALL SELECT x FROM c) SELECT x FROM c",
+            "not a sound .gpkg file: interrupted",
+        ),
+    ],
+)
+def test_rows_without_an_end_are_refused(tmp_path, script, said):
+    path = tmp_path / "list.gpkg"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+    with pytest.raises(ProblemError) as wrong:
+        require_sound(path, ".gpkg", unpacked_max=MB)
+    assert wrong.value.status == 422
+    assert said in wrong.value.detail.en
+
+
+def test_the_views_of_an_older_geopackage_may_be_there(tmp_path):
+    path = tmp_path / "list.gpkg"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "CREATE TABLE gpkg_spatial_ref_sys (srs_id, definition); INSERT INTO gpkg_spatial_ref_sys VALUES (4490, '');"
+            "CREATE VIEW st_spatial_ref_sys AS SELECT srs_id, definition FROM gpkg_spatial_ref_sys;"
+            "CREATE TABLE list (fid INTEGER PRIMARY KEY, id);"
+            "CREATE TRIGGER late AFTER INSERT ON list BEGIN DELETE FROM list; END;"  # nothing is written to it
+        )
+    require_sound(path, ".gpkg", unpacked_max=MB)

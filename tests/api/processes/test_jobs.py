@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from types import SimpleNamespace
 
+import geocensus_api.routes.jobs as route
 import orjson
 import pytest
 from geocensus_api.errors import ProblemError
@@ -304,6 +305,16 @@ def test_the_stream_ends_when_the_service_does(towns, client_as, children):
     job = submit(jobs, person())
     client.app.state.closing.set()
     assert "event: end" not in client.get(f"/jobs/{job.id}/events").text
+
+
+def test_the_stream_ends_with_the_token(towns, client_as, children, monkeypatch):
+    client, jobs = routes(towns, client_as)
+    job = submit(jobs, person())
+    at_work(jobs, job)
+    monkeypatch.setattr(route, "_LOOK_S", 0.0)
+    monkeypatch.setattr(client.app.state.door.keeper, "holds", lambda entry: entry.person != 0)
+    assert "event: end" not in client.get(f"/jobs/{job.id}/events").text
+    assert jobs.now(job.id).state == "running"
 
 
 def test_jobs_are_listed_and_filtered(towns, client_as, children):

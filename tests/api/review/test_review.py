@@ -233,3 +233,31 @@ def test_ids_with_slashes_and_chinese_are_found(towns, client_as):
     assert client.get(f"/flags/{flag}").json()["flag"]["flag_id"] == "疑点/1"
     assert decide(client, flag).status_code == 201
     assert client.get(f"/sources/{quote('甲/1 厂', safe='')}/versions").json()["source_id"] == "甲/1 厂"
+
+
+def test_who_moves_a_source_out_of_their_areas_still_sees_what_they_did_and_may_undo_it(towns, client_as, li):
+    wang_b, of_b = client_as(towns, "qa", (B,), "王工"), client_as(towns, "qa", (B,), "孙工")
+    assert decide(wang_b, "f3", "corrected", lon=118.05, lat=28.05).status_code == 201
+    with Workspace(towns).transaction() as connection:  # as if it were claimed for A, too
+        connection.execute(
+            "UPDATE sources SET claimed_area_code = ?, claimed_code = ? WHERE source_id = 'S0200'", (A, A)
+        )
+    assert wang_b.get("/flags/f3").json()["flag"]["review_state"] == "decided"
+    assert [one["flag_id"] for one in wang_b.get("/queue").json()["awaiting_review"]["flags"]] == ["f3"]
+    assert of_b.get("/flags/f3").status_code == 404  # another person of the same areas
+    assert (
+        client_as(towns, "qa", ("330822900",), "王工").get("/flags/f3").status_code == 404
+    )  # who holds for others now
+    assert review(li, "approved", "f3").status_code == 201
+    assert wang_b.get("/flags/f3").status_code == 404  # a second person agreed: it is the others' now
+    assert undo(li, "f3").status_code == 200
+    assert state(undo(wang_b, "f3")) == (200, "open", "open")
+    assert wang_b.get("/flags/f3").status_code == 200  # for its source came back
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"), [("corrected", "repair_id"), ("claim_corrected", "claimed_code"), ("corrected", "lat")]
+)
+def test_a_correction_without_values_is_told_what_is_missing(wang, outcome, word):
+    answer = decide(wang, outcome=outcome, lon=118.1)
+    assert (answer.status_code, word in answer.json()["detail"]) == (400, True)

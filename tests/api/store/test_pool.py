@@ -1,11 +1,14 @@
 """Connections that are kept: one state each, of a name that is true, and never of a file that is gone."""
 
+import gc
+import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
+from geocensus_api.store import pool as pool_module
 from geocensus_api.store.pool import Pool
 
 from geocensus.errors import DataNotFoundError, WorkspaceError
@@ -97,3 +100,54 @@ def test_locks_survive_what_the_service_does(pool, towns):
         subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
         assert plans(connection) == 1
         assert towns.with_name(towns.name + "-wal").exists()
+
+
+def test_a_reader_that_is_left_to_the_collector_leaves_no_closed_connection(pool):
+    def reading():
+        with pool.reading() as connection:
+            yield connection
+
+    for _ in range(3):
+        left = reading()
+        next(left)
+        circle = [left]
+        circle.append(circle)  # as the frames of an error hold each other
+        del left, circle
+        gc.collect()
+        with pool.reading() as connection:
+            assert plans(connection) >= 0
+
+
+def test_many_at_once_are_kept_open_too(pool):
+    with ExitStack() as stack:
+        first = [stack.enter_context(pool.reading()) for _ in range(20)]
+    with ExitStack() as stack:
+        again = [stack.enter_context(pool.reading()) for _ in range(20)]
+        assert {id(one) for one in again} == {id(one) for one in first}
+
+
+def test_a_connection_that_nothing_was_committed_beside_knows_its_state_at_once(pool, towns, monkeypatch):
+    with pool.reading() as connection:
+        before = pool.known(connection).state
+    monkeypatch.setattr(pool, "state", lambda: pytest.fail("asked again"))
+    with pool.reading() as connection:
+        assert pool.known(connection).state == before
+    monkeypatch.undo()
+    write(towns)
+    with pool.reading() as connection:  # whoever asks for the state's name first, or not at all
+        assert pool.known(connection).state != before
+        assert plans(connection) == 1
+        assert pool.known(connection).state == pool.state()
+
+
+def test_a_file_that_is_written_back_all_the_time_is_still_read(pool, towns, monkeypatch):
+    times, begin = iter(range(100)), pool_module._begin
+
+    def begun(connection):
+        begin(connection)
+        os.utime(towns, (0, next(times)))  # as after a checkpoint: another time, the same file
+
+    monkeypatch.setattr(pool_module, "_begin", begun)
+    with pool.reading() as connection:
+        assert "nameless" in pool.known(connection).state
+        assert pool.known(connection).state != pool.state()

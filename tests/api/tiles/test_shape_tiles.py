@@ -10,6 +10,9 @@ from geocensus_api.tiles.mercator import project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geocensus.workspace.connection import transaction, writable
+from geocensus.workspace.geometry import encode_areas
+
 WORLD = 2.0**32
 
 
@@ -33,6 +36,16 @@ def test_areas_show_from_their_zoom_on(client):
     assert [one["properties"]["code"] for one in towns] == ["330822001", "330822100"]  # the third has no border
     least = client.get("/collections/areas-township/tiles/WebMercatorQuad/tilejson.json").json()["minzoom"]
     assert least == 7
+
+
+def test_a_tile_in_the_box_of_an_area_but_not_in_the_area_is_empty(client_as, towns):
+    half = shapely.Polygon([(118.0, 28.0), (118.4, 28.0), (118.0, 28.2)])
+    (blob,), _bounds = encode_areas(np.array([half], dtype=object))
+    with writable(towns, wait_s=5) as connection, transaction(connection, wait_s=5):
+        connection.execute("UPDATE areas_county SET geom = ?", (blob,))
+    client = client_as(towns)
+    assert layer(client, "areas-county", *tile_of(118.35, 28.19, 13)) == {}
+    assert len(layer(client, "areas-county", *tile_of(118.05, 28.01, 13))["features"]) == 1
 
 
 def test_neighbours_share_their_border_in_a_tile(client):

@@ -12,6 +12,8 @@ from geocensus.demo import write_demo
 from geocensus.io import open_basemap
 from geocensus.pipeline.run import run_check
 from geocensus.workspace import Decision, Workspace
+from geocensus.workspace.due import recheck_due_since
+from geocensus.workspace.neighbours import keep_groups, kept_groups
 from geocensus.workspace.review import decide, review, source_history, undo
 
 RESULT = ("claimed_area_code", "claimed_level", "located_code", "on_border", "distance_m", "tolerance_m", "near_border")
@@ -81,12 +83,8 @@ def random_decisions(workspace, rng, number):
     return made
 
 
-def test_corrections_equal_a_check_of_the_changed_list_and_are_undone(demo, tmp_path):
-    workspace, rng = copied(demo[0], tmp_path / "ws.gpkg"), random.Random(5)
-    rows = len(workspace.read_sources())
-    assert len(decided(workspace, *random_decisions(workspace, rng, 28))) == 28
-    before = content(workspace)
-    steps = [decided(workspace, one)[0].flag_id for one in random_decisions(workspace, rng, 2)]
+def require_equal_to_a_check(workspace):
+    """Compare all that a workspace says with a check of its list from scratch; also the groups that it keeps."""
     now = judged_anew(workspace)
     found, flags = of_sources(now.flags), of_sources(workspace.read_flags())
     standing = flags[flags["flag_state"] != "closed"]
@@ -95,12 +93,60 @@ def test_corrections_equal_a_check_of_the_changed_list_and_are_undone(demo, tmp_
     pd.testing.assert_frame_equal(standing[columns], found[columns])
     stored = workspace.read_sources()
     pd.testing.assert_frame_equal(stored, now.sources[stored.columns], check_dtype=False)
-    assert len(stored) == rows
+    groups = now.neighbours.sort_index()
+    with closing(sqlite3.connect(workspace.path)) as db:
+        kept = kept_groups(db, groups.index)
+    pd.testing.assert_frame_equal(kept.fillna(""), groups.fillna(""), check_names=False, check_dtype=False)
+
+
+@pytest.mark.parametrize("basemap", ["changshan", "miaoli"])
+def test_corrections_equal_a_check_of_the_changed_list_and_are_undone(basemap, demo, tmp_path):
+    rng, rows = random.Random(5), 300
+    if basemap == "changshan":
+        workspace = copied(demo[0], tmp_path / "ws.gpkg")
+    else:
+        path, _truth = write_demo(tmp_path, open_basemap(basemap), rows=rows)
+        run_check(path, basemap=basemap, workspace=tmp_path / "ws.gpkg")
+        workspace = Workspace(tmp_path / "ws.gpkg")
+    number = {"changshan": 30, "miaoli": 10}[basemap]
+    rows, made = len(workspace.read_sources()), random_decisions(workspace, rng, number - 2)
+    assert len(decided(workspace, *made)) == number - 2
+    before = content(workspace)
+    steps = [decided(workspace, one)[0].flag_id for one in random_decisions(workspace, rng, 2)]
+    require_equal_to_a_check(workspace)
+    assert len(workspace.read_sources()) == rows
     for flag_id in reversed(steps):
         with workspace.transaction() as connection:
             undo(connection, flag_id, author="王工")
+    require_equal_to_a_check(workspace)
     for name, table in content(workspace).items():
         pd.testing.assert_frame_equal(table, before[name])
+
+
+def test_a_list_that_an_older_version_checked_is_read_once(demo, tmp_path):
+    workspace = copied(demo[0], tmp_path / "ws.gpkg")
+    with workspace.transaction() as connection:
+        keep_groups(connection, None, 0)
+    decided(workspace, *random_decisions(workspace, random.Random(8), 1))
+    require_equal_to_a_check(workspace)
+
+
+def test_a_check_is_due_after_a_correction_until_one_was_made(demo, tmp_path):
+    workspace = copied(demo[0], tmp_path / "ws.gpkg")
+
+    def since():
+        with closing(sqlite3.connect(workspace.path)) as db:
+            return recheck_due_since(db)
+
+    assert since() is None
+    one, two = random_decisions(workspace, random.Random(9), 2)
+    decided(workspace, one)
+    first = since()
+    decided(workspace, two)
+    assert first is not None
+    assert since() == first
+    run_check(demo[1], workspace=workspace.path)
+    assert since() is None
 
 
 def test_a_later_check_applies_them_again(demo, tmp_path):
