@@ -194,7 +194,8 @@ def decode(blobs: list[bytes | None]) -> NDArray[np.object_]:
     Returns
     -------
     ndarray
-        Shapely geometries, shape (n,), None where missing.
+        Shapely geometries, shape (n,), None where missing, and where the blob is none of a GeoPackage: one row that
+        another program wrote in a format of its own must not hide all others.
 
     Examples
     --------
@@ -202,8 +203,13 @@ def decode(blobs: list[bytes | None]) -> NDArray[np.object_]:
     >>> decode(list(encode_points(np.array([118.5]), np.array([28.9]))))[0].wkt
     'POINT (118.5 28.9)'
     """
-    bodies = [None if blob is None else blob[_PREFIX + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :] for blob in blobs]
-    return shapely.from_wkb(np.array(bodies, dtype=object))
+    return shapely.from_wkb(np.array([_body(blob) for blob in blobs], dtype=object), on_invalid="ignore")
+
+
+def _body(blob: bytes | None) -> bytes | None:
+    if blob is None or len(blob) <= _PREFIX or blob[:2] != _MAGIC:
+        return None
+    return blob[_PREFIX + _ENVELOPE_BYTES[(blob[3] >> 1) & 7] :]
 
 
 def bounds_of_blob(blob: bytes | None) -> tuple[float, float, float, float] | None:

@@ -65,3 +65,10 @@ def test_points_come_back_exactly(points):
     lon, lat = np.array(points).T
     geometry = decode(list(encode_points(lon, lat)))
     assert shapely.get_coordinates(geometry).tolist() == np.column_stack([lon, lat]).tolist()
+
+
+def test_a_blob_of_another_format_hides_no_other_row():
+    (good,) = encode_points(np.array([118.5]), np.array([28.25]))
+    spatialite = b"\x00\x01" + struct.pack("<i", 4326) + bytes(40)
+    shapes = decode([spatialite, good, b"GP\x00\x01", good[:-3], b"", None])
+    assert [shape is not None for shape in shapes] == [False, True, False, False, False, False]
