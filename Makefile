@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PACKAGES := geocensus api/geocensus_api
 
-.PHONY: demo test check format bundle basemaps notebooks qgis clean apt
+.PHONY: demo test check format bundle basemaps page notebooks qgis clean apt
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.run  ## the main job on fictional sources of Changshan
@@ -36,6 +36,10 @@ bundle: $(VENV)/.run
 
 basemaps: $(VENV)/.run
 	$(BIN)/python data/basemaps/build.py
+
+page: $(VENV)/.run  ## the review page, built with npm into the service; the service runs without it
+	$(BIN)/python tools/openapi.py web/openapi.json
+	cd web && npm ci --no-audit --no-fund --loglevel error && npm run api && npm run check && npm test && npm run build
 
 notebooks: $(VENV)/.test
 	$(BIN)/python tools/notebooks.py

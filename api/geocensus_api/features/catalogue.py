@@ -265,7 +265,7 @@ def _extent(connection: sqlite3.Connection, source: Collection) -> Box | None:
 
 
 def row_sum(connection: sqlite3.Connection, who: Principal, count: Callable[[Collection], int]) -> dict[str, int]:
-    """Return how many rows the latest check read, and what became of them.
+    """Return how many rows the latest check read, and what has become of them by now.
 
     Parameters
     ----------
@@ -279,14 +279,14 @@ def row_sum(connection: sqlite3.Connection, who: Principal, count: Callable[[Col
     Returns
     -------
     dict
-        The keys rows, located, unlocated and excluded; the last three add up to the first and count the features of
-        sources, unlocated-sources and excluded-rows. Of these only what the person sees. Empty before the first check.
+        The keys rows, located, unlocated and excluded; the last three count the features of sources, unlocated-sources
+        and excluded-rows that the person sees, and add up to the first: for people of everything that is what the
+        check read, so that a row which somebody deleted in the file is missed. Empty before the first check.
     """
     summary = read_summary(connection)
-    if who.scope is None and who.may(Action.EXACT):
-        return {key: int(summary[key]) for key in ("rows", *_SUMMED) if key in summary}
     if not summary:
         return {}
     seen = {entry.id: entry for entry in collections(connection, who)}
     numbers = {key: count(seen[name]) for key, name in _SUMMED.items() if name in seen}
-    return {"rows": sum(numbers.values()), **numbers}
+    everything = who.scope is None and who.may(Action.EXACT)
+    return {"rows": int(summary.get("rows", 0)) if everything else sum(numbers.values()), **numbers}

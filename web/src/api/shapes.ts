@@ -1,0 +1,166 @@
+/** Answers whose members the OpenAPI document does not list yet (see missing.md); to be replaced by schema.d.ts. */
+export type Severity = "error" | "warning" | "info";
+export type Outcome = "corrected" | "claim_corrected" | "statement_attached" | "false_alarm" | "cannot_decide";
+
+export interface Me {
+  name: string;
+  role: string;
+  scope: { code: string; name: string | null }[] | null;
+  actions: string[];
+  session: boolean;
+  expires: string | null;
+}
+
+export interface RowSum {
+  rows: number;
+  located: number;
+  unlocated: number;
+  excluded: number;
+}
+
+export interface Counts {
+  rowSum: Partial<RowSum>;
+  collections: Record<string, number>;
+}
+
+export interface Groups {
+  matched: number;
+  groups: ({ n: number } & Record<string, string | number | boolean | null>)[];
+}
+
+export interface Lock {
+  author: string;
+  until: string;
+  seconds_left: number;
+}
+
+export interface Flag {
+  flag_id: string;
+  source_id: string | null;
+  group: string;
+  rule: string;
+  severity: Severity;
+  message_zh: string;
+  message_en: string;
+  lon: number | null;
+  lat: number | null;
+  flag_state: string;
+  review_state: string;
+  outcome: string;
+}
+
+export type Source = Record<string, string | number | null> & { source_id: string; collection: string };
+
+export interface Cause {
+  rank: number;
+  cause: string;
+  probability: number;
+  evidence_zh: string;
+  evidence_en: string;
+}
+
+export interface Repair extends Cause {
+  repair_id: string;
+  flag_id: string;
+  kind: string;
+  offered: number;
+  reason_zh: string;
+  reason_en: string;
+  lon: number | null;
+  lat: number | null;
+  stated_lon: number | null;
+  stated_lat: number | null;
+  proposed_code: string | null;
+  proposed_name: string | null;
+  moved_m: number | null;
+}
+
+export interface Comment {
+  author: string;
+  time: string;
+  text: string;
+}
+
+export interface Panel {
+  flag: Flag;
+  source: Source | null;
+  causes: Cause[];
+  repairs: Repair[];
+  decisions: ({ author: string; time: string; outcome: string; comment: string } & Record<string, unknown>)[];
+  comments: Comment[];
+  other_flags: Pick<Flag, "flag_id" | "rule" | "severity" | "flag_state" | "review_state">[];
+  source_versions: number;
+  lock: Lock | null;
+  etag: string;
+  time: string;
+}
+
+export interface Standing {
+  flag_id: string;
+  flag_state: string;
+  review_state: string;
+  outcome: string;
+  lock: Lock | null;
+  etag: string;
+}
+
+export interface NearFlag {
+  flag_id: string;
+  source_id: string | null;
+  rule: string;
+  severity: Severity;
+  message_zh: string;
+  message_en: string;
+  review_state: string;
+  distance_m?: number;
+  lock?: Lock | null;
+}
+
+export interface Found {
+  kind: "coordinate" | "area" | "field_zone" | "zone" | "source";
+  collection: string | null;
+  id: number | null;
+  code: string | null;
+  name: string | null;
+  bbox: [number, number, number, number] | null;
+}
+
+export interface Feature<P> {
+  id: number;
+  geometry: { type: string; coordinates: unknown } | null;
+  properties: P;
+}
+
+export interface Features<P> {
+  numberMatched: number;
+  features: Feature<P>[];
+}
+
+export interface CollectionTold {
+  id: string;
+  title: string;
+  extent?: { spatial?: { bbox?: [number, number, number, number][] } };
+}
+
+export interface PlanTold {
+  plan: string;
+  id: string;
+  field_zones: number;
+  units: number;
+  deviation: number | null;
+}
+
+export type Queue = Record<
+  "locked" | "awaiting_review" | "rejected" | "to_review",
+  { total: number; flags: NearFlag[] }
+>;
+
+export interface Done {
+  flags: number;
+  open: number;
+  reopened: number;
+  closed: number;
+  closed_share: number | null;
+}
+
+export type Progress = Done & { groups: (Done & Record<string, unknown>)[] };

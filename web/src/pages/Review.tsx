@@ -1,0 +1,29 @@
+/** The page where flags are reviewed: filters, map, panel. */
+import type { CollectionTold } from "../api/shapes";
+import { MapView } from "../map/MapView";
+import { Filters } from "../parts/Filters";
+import { FlagPanel } from "../parts/FlagPanel";
+import { Begin, PlaceList, SourceFlags } from "../parts/PlacePanel";
+import { seesFlags } from "../state/session";
+import { view } from "../state/view";
+import { place } from "../state/work";
+import { t } from "../text";
+
+const Right = () => {
+  const { flag, source } = view.value;
+  if (flag) return <FlagPanel />;
+  if (source) return <SourceFlags id={source} />;
+  return place.value ? <PlaceList /> : <Begin />;
+};
+
+export const Review = ({ told }: { told: CollectionTold[] }) => (
+  <main class={seesFlags.value ? "review" : "page"}>
+    <Filters />
+    <MapView told={told} />
+    {seesFlags.value && (
+      <aside class="right" aria-label={t("filter.flags")}>
+        <Right />
+      </aside>
+    )}
+  </main>
+);

@@ -1,0 +1,79 @@
+/** Keys, and the list of them. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { accept, decide, hold, nextFlag, undo } from "../state/review";
+import { expired, may } from "../state/session";
+import { go, view } from "../state/view";
+import { note, panel, place } from "../state/work";
+import { t, type Key } from "../text";
+
+export const helpOpen = signal(false);
+const focus = (id: string): void => document.getElementById(id)?.focus();
+const open = (): boolean => panel.value !== null && may("decide");
+const undoLast = (): void => {
+  if (panel.value?.flag.flag_state !== "closed" && note.value?.undo) note.value.undo();
+  else void undo();
+};
+
+/** Letters, what they do, and whether a flag must be open. */
+export const KEYS: readonly [string, Key, () => unknown, boolean][] = [
+  ["a", "act.accept", accept, true],
+  ["f", "act.falseAlarm", () => decide("false_alarm"), true],
+  ["c", "act.cannot", () => decide("cannot_decide"), true],
+  ["k", "help.comment", () => focus("comment"), true],
+  ["l", "act.lock", hold, true],
+  ["u", "act.undo", undoLast, true],
+  ["n", "act.next", nextFlag, false],
+  ["/", "help.search", () => focus("search"), false],
+  ["?", "help.title", () => (helpOpen.value = !helpOpen.value), false],
+];
+
+const leave = (typing: HTMLElement | null): void => {
+  if (typing) typing.blur();
+  else if (helpOpen.value) helpOpen.value = false;
+  else {
+    place.value = null;
+    go({ flag: "", source: "" });
+  }
+};
+
+/** Keys mean nothing while somebody types, or holds Ctrl, Alt or Meta. */
+export const onKey = (event: KeyboardEvent): void => {
+  const target = event.target as HTMLElement | null;
+  const typing = target?.closest<HTMLElement>("textarea, select, input:not([type=checkbox])") ?? null;
+  if (event.key === "Escape") return leave(typing);
+  if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat || expired.value) return;
+  if (view.value.page !== "review") return;
+  const found = KEYS.find(([letter]) => letter === event.key.toLowerCase());
+  if (!found || (found[3] && !open())) return;
+  event.preventDefault();
+  void found[2]();
+};
+
+export const Help = () => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (helpOpen.value) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [helpOpen.value]);
+  return (
+    <dialog ref={dialog} onClose={() => (helpOpen.value = false)} aria-labelledby="help-title">
+      <h2 id="help-title">{t("help.title")}</h2>
+      <dl class="keys">
+        {KEYS.map(([letter, name]) => (
+          <>
+            <dt>
+              <kbd>{letter.toUpperCase()}</kbd>
+            </dt>
+            <dd>{t(name)}</dd>
+          </>
+        ))}
+        <dt>
+          <kbd>Esc</kbd>
+        </dt>
+        <dd>{t("panel.close")}</dd>
+      </dl>
+      <button onClick={() => (helpOpen.value = false)}>{t("panel.close")}</button>
+    </dialog>
+  );
+};

@@ -1,0 +1,30 @@
+/** What the parts of the page share while one works: the open flag, the map, a list of a place, a message. */
+import { signal } from "@preact/signals";
+import type { Map as MapLibre } from "maplibre-gl";
+import type { Panel, Source } from "../api/shapes";
+import { expired, offline } from "./session";
+import type { Format } from "../map/coordinates";
+
+export const map = signal<MapLibre | null>(null);
+export const panel = signal<Panel | null>(null);
+export const pointer = signal<{ lon: number; lat: number } | null>(null);
+export const screen = signal<number | null>(null);
+export const format = signal<Format>(localStorage.getItem("geocensus.format") === "dms" ? "dms" : "decimal");
+
+/** Sources that lie on one place. */
+export const place = signal<{ matched: number; sources: Source[] } | null>(null);
+
+/** A message that goes away; `undo` takes the step back that it tells of. */
+export const note = signal<{ text: string; undo?: () => void; bad?: boolean } | null>(null);
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+export const say = (text: string, more: { undo?: () => void; bad?: boolean } = {}): void => {
+  note.value = { text, ...more };
+  clearTimeout(timer);
+  timer = setTimeout(() => (note.value = null), more.undo || more.bad ? 12_000 : 4000);
+};
+export const sayError = (error: unknown): void => {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  if (expired.peek() || offline.peek()) return; // said once, in its own place
+  say(error instanceof Error ? error.message : String(error), { bad: true });
+};
