@@ -39,7 +39,9 @@ def made(*rows):
 )
 def test_what_holds(rows, state, outcome, decision):
     found = standing_of(FLAGS, made(*rows))
-    assert found.iloc[0].tolist() == [state, outcome, decision]
+    review = {"": "open", "cannot_decide": "unclear"}.get(outcome, "decided")  # nobody has judged any of them yet
+    assert found.columns.tolist() == ["flag_state", "review_state", "outcome", "decision_id"]
+    assert found.iloc[0].tolist() == [state, review, outcome, decision]
 
 
 def test_index_and_columns_of_the_flags_are_kept():
