@@ -1,6 +1,7 @@
 """One table from exceptions to statuses; every error is an RFC 9457 problem document."""
 
 import logging
+import os
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -33,6 +34,10 @@ _HTTP: Final = {
     404: Text("没有这个地址，可用的地址见 /api", "there is nothing at this path; /api lists all that there is"),
     405: Text("该地址不支持此方法，见 /api", "this path does not know the method; see /api"),
 }
+_GONE: Final = Text(
+    "工作区文件已不在原处：请联系服务管理员放回原位，然后重试",
+    "the workspace is not in its place any more: ask the operator of the service to put it back, then try again",
+)
 _log = logging.getLogger("geocensus.api")
 
 
@@ -127,8 +132,26 @@ def _geocensus(request: Request, error: Any) -> Response:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     if isinstance(error, ReviewError):
         status = REASONS[error.reason]
-    details = getattr(error, "details", None)
-    return problem(status, error.message(language(request)), instance=request.url.path, extra=details)
+    detail = _without_folders(request, error.message(language(request)))
+    if isinstance(error, DataNotFoundError) and _is_gone(request):
+        status, detail = 503, _GONE.get(language(request))
+    return problem(status, detail, instance=request.url.path, extra=getattr(error, "details", None))
+
+
+def _is_gone(request: Request) -> bool:
+    """Tell whether it is the workspace itself that is not there: nothing is wrong with the address asked for."""
+    shared = getattr(request.app.state, "resources", None)
+    return shared is not None and not shared.workspace.is_file()
+
+
+def _without_folders(request: Request, text: str) -> str:
+    """Name files without their folders on this machine, which are nothing to clients."""
+    shared = getattr(request.app.state, "resources", None)
+    if shared is None:
+        return text
+    for folder in (shared.folder, shared.workspace.parent, shared.workspace.absolute().parent):
+        text = text.replace(f"{folder}{os.sep}", "")
+    return text
 
 
 def _http(request: Request, error: Any) -> Response:

@@ -385,7 +385,7 @@ def test_geojson_is_plain_json_in_utf8(client):
     json.loads(answer.text, parse_constant=lambda _name: pytest.fail("NaN in JSON"))
 
 
-def test_a_workspace_that_changes_is_read_anew_and_one_that_goes_is_503_or_404(tmp_path):
+def test_a_workspace_that_changes_is_read_anew_and_one_that_goes_is_503(tmp_path):
     path = tmp_path / "ws.gpkg"
     Workspace(path).write(make_result())
     app = create_app(Settings(token=TOKEN), path)
@@ -394,9 +394,18 @@ def test_a_workspace_that_changes_is_read_anew_and_one_that_goes_is_503_or_404(t
         Workspace(path).write(make_result(10))
         assert get(client, ITEMS)["numberMatched"] == 10
         path.write_bytes(b"no longer a database" * 500)
-        assert client.get(ITEMS).status_code == 503
+        broken = client.get(ITEMS)
+        assert broken.status_code == 503
+        assert "ws.gpkg" in broken.json()["detail"]
+        assert str(tmp_path) not in broken.text
         path.unlink()
-        assert client.get(ITEMS).status_code == 404
+        gone = client.get(ITEMS, headers={"Accept-Language": "en"})
+        assert gone.status_code == 503
+        assert gone.json()["detail"].startswith("the workspace is not in its place any more")
+        assert client.get("/collections/unknown/items").status_code == 503
+        Workspace(path).write(make_result(10))
+        assert get(client, ITEMS)["numberMatched"] == 10
+        assert client.get("/collections/unknown/items").status_code == 404
 
 
 def test_an_internal_error_is_a_500_problem_without_details(client, monkeypatch):

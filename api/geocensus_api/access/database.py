@@ -1,5 +1,6 @@
 """The file of people, tokens and sessions: beside the workspace, for its owner's eyes only."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -253,6 +254,12 @@ class Database:
         except (OSError, sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise
+            if _is_full(error):
+                raise WorkspaceError(
+                    f"the file of people and tokens {self.path} cannot be written ({error}): the disk may be full; "
+                    "free some space and try again; nothing was changed",
+                    f"用户与令牌文件 {self.path} 无法写入（{error}）：磁盘可能已满，请清理空间后重试；未作任何改动",
+                ) from error
             raise WorkspaceError(
                 f"the file of people and tokens {self.path} cannot be used ({error}): check the rights of its folder, "
                 "or put it back from a backup",
@@ -306,6 +313,12 @@ def _forbidden(error: Exception) -> bool:
     if isinstance(error, sqlite3.Error):
         return error.sqlite_errorcode & _PRIMARY in _FORBIDDEN
     return isinstance(error, PermissionError) or getattr(error, "errno", 0) in _READ_ONLY
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, sqlite3.Error):
+        return error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_FULL
+    return getattr(error, "errno", 0) == errno.ENOSPC
 
 
 _READ_ONLY: Final = frozenset({30})  # EROFS

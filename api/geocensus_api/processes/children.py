@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -26,6 +27,7 @@ FAILURE: Final = "failure.json"
 LOG: Final = "log.txt"
 _ENV_KEPT_AWAY: Final = ("GEOCENSUS_TOKEN",)
 _INTERNAL: Final = 500
+_FULL: Final = 64_000  # bytes free, below which no failure can be written
 _SHOWN: Final = 8000  # bytes of the log of a job that go to the log of the service
 _log = logging.getLogger("geocensus.api")
 
@@ -174,7 +176,7 @@ def outcome(
             made.rename(there)
         outputs = orjson.loads((folder / OUTPUTS).read_bytes())
         return {"state": State.SUCCESSFUL, "message": Text("完成", "done"), "progress": 100, "outputs": outputs}
-    problem = _failure(folder) or _broken(code, late=late, closing=closing)
+    problem = _failure(folder) or _broken(folder, code, late=late, closing=closing)
     if problem["status"] == _INTERNAL:
         _log.error("job %s (%s): %s\n%s", job.id, job.process, problem["en"], _last_words(folder))
     return {"state": State.FAILED, "message": Text(problem["zh"], problem["en"]), "problem": problem}
@@ -195,11 +197,13 @@ def _failure(folder: Path) -> dict[str, Any] | None:
     return told
 
 
-def _broken(code: int | None, *, late: bool, closing: bool) -> dict[str, Any]:
+def _broken(folder: Path, code: int | None, *, late: bool, closing: bool) -> dict[str, Any]:
     if late:
         status, en, zh = 500, "it ran too long and was stopped", "运行时间过长，已被终止"
     elif code is None or closing:
         status, en, zh = 503, "service restarted: ask for it again", "服务已重新启动，请重新提交"
+    elif shutil.disk_usage(folder).free < _FULL:  # then it could not write down why, either
+        status, en, zh = 503, "the disk is full: free some space and ask for it again", "磁盘已满，请清理空间后重新提交"
     else:
         status = 500
         en = f"its process broke off (code {code}), perhaps for lack of memory: the server's log has the details"

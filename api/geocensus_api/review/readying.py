@@ -55,8 +55,9 @@ def require_review(connection: sqlite3.Connection) -> None:
     if not _is_of_now(connection):
         raise ProblemError(
             409,
-            "an older version made this workspace, and it is read-only: make it writable and start the service again",
-            "工作区由旧版本生成且为只读，无法审核：请改为可写后重新启动服务",
+            "an older version made this workspace, and it is read-only or was put here while the service ran: "
+            "make it writable and start the service again",
+            "工作区由旧版本生成，且为只读或在服务运行期间被替换，无法审核：请确认可写后重新启动服务",
         )
 
 

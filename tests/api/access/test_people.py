@@ -209,3 +209,16 @@ def test_a_file_put_back_from_a_backup_is_read_anew(database, tmp_path):
     assert people.people(database) == []
     (tmp_path / "backup").replace(database.path)
     assert [person.name for person in people.people(database)] == ["王工"]
+
+
+def test_a_full_disk_is_told_as_such_and_nobody_is_sent_for_a_backup(database):
+    add(database)
+    number = database.rows("PRAGMA page_count")[0][0]
+    with pytest.raises(WorkspaceError, match="the disk may be full") as raised, database.changing() as connection:
+        connection.execute(f"PRAGMA max_page_count = {number}")
+        connection.executemany(
+            "INSERT INTO audit (time, author, action, target) VALUES (1, 'x', 'x', ?)", [("x" * 5000,)] * 50
+        )
+    assert "磁盘可能已满" in raised.value.message("zh")
+    assert "backup" not in raised.value.message("en")
+    assert [person.name for person in people.people(database)] == ["王工"]

@@ -363,3 +363,17 @@ def test_anothers_job_is_like_none(towns, client_as, children):
         assert strange.json()["detail"].replace(job.id, "") == missing.json()["detail"].replace("nothing", "")
     assert client.delete(f"/jobs/{job.id}").status_code == 404
     assert jobs.now(job.id).state is not State.DISMISSED
+
+
+def test_a_job_that_broke_off_on_a_full_disk_says_so(tmp_path, towns, monkeypatch):
+    job = new_job("check", person(), "zh")
+    memory = outcome(tmp_path, job, towns, code=1)["problem"]
+    assert memory["status"] == 500
+    assert "memory" in memory["en"]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=100))
+    full = outcome(tmp_path, job, towns, code=1)["problem"]
+    assert full == {
+        "status": 503,
+        "en": "the disk is full: free some space and ask for it again",
+        "zh": "磁盘已满，请清理空间后重新提交",
+    }
