@@ -61,9 +61,11 @@ def _holders(connection: sqlite3.Connection, flags: Sequence[Chosen]) -> dict[st
     """Return who holds each flag that is locked."""
     now = datetime.now(UTC)
     rows = connection.execute(
-        "SELECT flag_id, author, until FROM locks WHERE flag_id IN (SELECT value FROM json_each(?))", (_ids(flags),)
+        "SELECT flag_id, author, since, until FROM locks WHERE flag_id IN (SELECT value FROM json_each(?))",
+        (_ids(flags),),
     )
-    return {flag_id: author for flag_id, author, until in rows if datetime.fromisoformat(until) > now}
+    held = datetime.fromisoformat
+    return {flag_id: author for flag_id, author, since, until in rows if held(since) <= now < held(until)}
 
 
 def _ids(flags: Sequence[Chosen]) -> str:

@@ -127,7 +127,7 @@ class Writer:
                 connection = self._held.connection()
                 with transaction(connection, wait_s=self._wait_s):
                     self._held.prepare()
-                    answers = [(done, *_tried(connection, work)) for work, done in batch]
+                    answers = [(done, *_tried(self._workspace, connection, work)) for work, done in batch]
         except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
             self._held.close()
             answers = [(done, None, error) for _work, done in batch]
@@ -203,7 +203,7 @@ class _Held:
             )
 
 
-def _tried(connection: sqlite3.Connection, work: Work) -> tuple[Any, BaseException | None]:
+def _tried(workspace: Path, connection: sqlite3.Connection, work: Work) -> tuple[Any, BaseException | None]:
     connection.execute("SAVEPOINT change")
     try:
         value = work(connection)
@@ -212,6 +212,17 @@ def _tried(connection: sqlite3.Connection, work: Work) -> tuple[Any, BaseExcepti
             raise
         connection.execute("ROLLBACK TO change")
         connection.execute("RELEASE change")
-        return None, error
+        return None, _plainly(workspace, error)
     connection.execute("RELEASE change")
     return value, None
+
+
+def _plainly(workspace: Path, error: Exception) -> Exception:
+    """Say what it means that SQLite cannot write; in WAL mode a read-only file is told only by the first change."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return error
+    try:
+        with explained(workspace):
+            raise error
+    except (WorkspaceError, sqlite3.OperationalError) as told:
+        return told

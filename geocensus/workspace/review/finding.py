@@ -64,7 +64,8 @@ def nearest_open(
         Nearest first; fewer where there are no more.
     """
     time = (now or datetime.now(UTC)).isoformat(timespec="milliseconds")
-    free = "flag_state <> 'closed' AND flag_id NOT IN (SELECT flag_id FROM locks WHERE author <> ? AND until > ?)"
+    held = "SELECT flag_id FROM locks WHERE author <> ? AND ? BETWEEN since AND until"
+    free = f"flag_state <> 'closed' AND flag_id NOT IN ({held})"
     found: list[Near] = []
     for state in ("review_state <> 'unclear'", "review_state = 'unclear'"):
         clauses = " AND ".join(clause for clause in (free, state, f"({condition})" if condition else "") if clause)
@@ -125,7 +126,7 @@ _OTHERS: Final = (
     f" AND NOT {_SAID})"
 )
 _QUERIES: Final = {
-    "locked": (" JOIN locks l USING (flag_id)", "l.author = ?1 AND l.until > ?2", "l.since"),
+    "locked": (" JOIN locks l USING (flag_id)", "l.author = ?1 AND ?2 BETWEEN l.since AND l.until", "l.since"),
     "awaiting_review": (_OWN, "flags.review_state IN ('decided', 'disputed') AND d.author = ?1", "d.time"),
     "rejected": (_OWN, "flags.review_state = 'rejected' AND d.author = ?1", "d.time"),
     "to_review": (_OWN, _OTHERS, "d.time"),

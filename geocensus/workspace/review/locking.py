@@ -90,7 +90,8 @@ def lock_of(connection: sqlite3.Connection, flag_id: str, now: datetime | None =
     if row is None:
         return None
     held = Lock(flag_id, row[0], *(datetime.fromisoformat(text) for text in row[1:]))
-    return held if held.until > (now or datetime.now(UTC)) else None
+    # one that begins in the future was taken while the clock was wrong: it must not hold until then
+    return held if held.since <= (now or datetime.now(UTC)) < held.until else None
 
 
 def require_unlocked(connection: sqlite3.Connection, flag_id: str, author: str, now: datetime | None = None) -> None:

@@ -213,12 +213,17 @@ def test_a_file_put_back_from_a_backup_is_read_anew(database, tmp_path):
 
 def test_a_full_disk_is_told_as_such_and_nobody_is_sent_for_a_backup(database):
     add(database)
-    number = database.rows("PRAGMA page_count")[0][0]
-    with pytest.raises(WorkspaceError, match="the disk may be full") as raised, database.changing() as connection:
-        connection.execute(f"PRAGMA max_page_count = {number}")
-        connection.executemany(
-            "INSERT INTO audit (time, author, action, target) VALUES (1, 'x', 'x', ?)", [("x" * 5000,)] * 50
-        )
+    with pytest.raises(WorkspaceError, match="the disk may be full") as raised:
+        _fill(database)
     assert "磁盘可能已满" in raised.value.message("zh")
     assert "backup" not in raised.value.message("en")
     assert [person.name for person in people.people(database)] == ["王工"]
+
+
+def _fill(database):
+    """Write more than the file may hold."""
+    number = database.rows("PRAGMA page_count")[0][0]
+    long = "INSERT INTO audit (at, author, action, target) VALUES (1, 'x', 'x', ?)"
+    with database.writing() as connection:
+        connection.execute(f"PRAGMA max_page_count = {number}")
+        connection.executemany(long, [("x" * 5000,)] * 50)

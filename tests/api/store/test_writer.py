@@ -191,3 +191,18 @@ def test_killed_fifty_times_every_acknowledged_decision_is_there(path):
         closed = {row[0] for row in db.execute("SELECT decision_id FROM flags WHERE flag_state = 'closed'")}
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert set(told.values()) <= there == closed
+
+
+def test_a_change_that_finds_the_file_read_only_is_told_in_plain_words(writer):
+    def change(connection):
+        connection.execute("PRAGMA query_only = ON")
+        try:
+            connection.execute("DELETE FROM flags")
+        finally:
+            connection.execute("PRAGMA query_only = OFF")
+
+    with pytest.raises(WorkspaceError, match="read-only") as raised:
+        writer.write(change)
+    assert "只读" in raised.value.message("zh")
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        writer.write(lambda connection: connection.execute("SELECT 1 FROM unknown_table"))

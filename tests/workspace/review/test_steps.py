@@ -70,6 +70,12 @@ def test_only_the_holder_or_an_administrator_releases(connection):
     assert release(connection, "f1", author="王工") is False
 
 
+def test_a_lock_taken_while_the_clock_was_ahead_holds_nobody_up(connection):
+    lock(connection, "f1", author="qa", now=NOON + timedelta(days=10))
+    assert lock_of(connection, "f1", NOON) is None
+    assert lock(connection, "f1", author="other", now=NOON).author == "other"
+
+
 def test_there_is_no_lock_on_what_is_not_there(connection):
     with pytest.raises(DataNotFoundError):
         lock(connection, "f9", author="王工")
