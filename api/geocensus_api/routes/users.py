@@ -157,6 +157,12 @@ def _revoke_token(request: Request, name: str, token_id: str) -> Response:
 
 
 def _created(request: Request, made: Added) -> Response:
+    if _keeper(request).database.in_memory:  # the token is told to nobody, so nobody can use it
+        raise ProblemError(
+            503,
+            "the folder beside the workspace cannot be written: whom you let in now would be forgotten in the end",
+            "工作区旁的文件夹不可写，此时添加的用户在服务停止后不会保留，未添加",
+        )
     content = {"name": made.name, "token_id": made.token_id, "token": made.token}
     response = json_response(request, content, headers={"Cache-Control": "no-store"})
     response.status_code = 201

@@ -97,3 +97,12 @@ def test_nobody_else_sees_or_changes_people(service, browser_of, role, scope):
     ):
         assert client.request(method, path).status_code == 403
     assert client.get("/me").status_code == 200
+
+
+def test_nobody_is_let_in_where_it_could_not_be_kept(admin, monkeypatch):
+    from geocensus_api.access.database import Database
+
+    monkeypatch.setattr(Database, "in_memory", True)
+    answer = admin.post("/users", json={"name": "周工", "role": "qa", "scope": "all"})
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert "gc_" not in answer.text
