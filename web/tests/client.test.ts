@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import * as calls from "../src/api/calls";
+import * as reviewing from "../src/api/review";
 import { serialized } from "../src/api/client";
 import { Problem, problemOf } from "../src/api/problem";
 import { expired, offline } from "../src/state/session";
@@ -24,7 +25,7 @@ describe("client", () => {
   it("sends the version that was seen, and the language", async () => {
     answer(201, { flag_id: "f", etag: '"2"' });
     language.value = "en";
-    await calls.decide("f/1", '"1"', { outcome: "false_alarm" });
+    await reviewing.decide("f/1", '"1"', { outcome: "false_alarm" });
     const request = asked[0] as Request;
     expect(request.headers.get("If-Match")).toBe('"1"');
     expect(request.headers.get("Accept-Language")).toBe("en");
@@ -32,7 +33,7 @@ describe("client", () => {
   });
   it("tells the difference where somebody was faster", async () => {
     answer(412, { status: 412, title: "x", detail: "late", difference: { events: [] } });
-    const error = await calls.undo("f", '"1"').catch((one: unknown) => one);
+    const error = await reviewing.undo("f", '"1"').catch((one: unknown) => one);
     expect(error).toBeInstanceOf(Problem);
     expect((error as Problem).body.difference).toEqual({ events: [] });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY } from "../src/state/address";
-import { queryOf, searchOf } from "../src/state/filters";
+import { queryOf, searchOf } from "../src/filters/queries";
 
 const view = {
   ...EMPTY,

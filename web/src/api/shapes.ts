@@ -1,4 +1,4 @@
-/** Answers whose members the OpenAPI document does not list yet (see missing.md); to be replaced by schema.d.ts. */
+/** Answers whose members the OpenAPI document does not list yet. */
 export type Severity = "error" | "warning" | "info";
 export type Outcome = "corrected" | "claim_corrected" | "statement_attached" | "false_alarm" | "cannot_decide";
 

@@ -2,7 +2,7 @@
 import type { SourceSpecification } from "maplibre-gl";
 import { root, tilesOf } from "../api/base";
 import type { View } from "../state/address";
-import { queryOf, searchOf } from "../state/filters";
+import { queryOf, searchOf } from "../filters/queries";
 
 /** Tiles of these change with filters and decisions. */
 export const POINTS = ["sources", "flags"] as const;

@@ -1,6 +1,6 @@
 /** The right panel while a flag is open. */
 import type { Panel } from "../api/shapes";
-import { failed, loading, reload } from "../state/review";
+import { failed, loading, reload } from "./steps";
 import { go } from "../state/view";
 import { panel } from "../state/work";
 import { said, t, word } from "../text";
@@ -9,7 +9,7 @@ import { Causes, Repairs } from "./Causes";
 import { Conflict } from "./Conflict";
 import { Facts } from "./Facts";
 import { History } from "./History";
-import { Swatch } from "./Swatch";
+import { Swatch } from "../filters/Swatch";
 
 export const Head = ({ told }: { told: Panel }) => (
   <header>

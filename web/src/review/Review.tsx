@@ -1,9 +1,9 @@
 /** The page where flags are reviewed: filters, map, panel. */
 import type { CollectionTold } from "../api/shapes";
 import { MapView } from "../map/MapView";
-import { Filters } from "../parts/Filters";
-import { FlagPanel } from "../parts/FlagPanel";
-import { Begin, PlaceList, SourceFlags } from "../parts/PlacePanel";
+import { Filters } from "../filters/Filters";
+import { FlagPanel } from "./FlagPanel";
+import { Begin, PlaceList, SourceFlags } from "./PlacePanel";
 import { seesFlags } from "../state/session";
 import { view } from "../state/view";
 import { place } from "../state/work";

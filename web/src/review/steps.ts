@@ -1,16 +1,16 @@
 /** The steps of a review, as requests and what they change on the page. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
-import * as calls from "../api/calls";
+import * as calls from "../api/review";
 import { Problem, type Difference } from "../api/problem";
 import type { Outcome, Standing } from "../api/shapes";
 import { proposedOf, statedOf } from "../map/chosen";
 import { t, type Key } from "../text";
-import { drafts, keepDraft } from "./drafts";
-import { queryOf } from "./filters";
-import { may, revision, seesFlags } from "./session";
-import { go, view } from "./view";
-import { map, panel, say, sayError } from "./work";
+import { drafts, keepDraft } from "../state/drafts";
+import { queryOf } from "../filters/queries";
+import { may, revision, seesFlags } from "../state/session";
+import { go, view } from "../state/view";
+import { map, panel, say, sayError } from "../state/work";
 
 export const loading = signal(false);
 export const sending = signal(false);

@@ -2,9 +2,9 @@
 import { signal } from "@preact/signals";
 import * as calls from "../api/calls";
 import type { Progress } from "../api/shapes";
-import { queryOf } from "./filters";
-import { view } from "./view";
-import { sayError } from "./work";
+import { queryOf } from "../filters/queries";
+import { view } from "../state/view";
+import { sayError } from "../state/work";
 
 export const by = signal("rule");
 export const told = signal<Progress | null>(null);

@@ -1,8 +1,8 @@
 /** The left column: filters with their numbers, one's own lists, layers and legend in one. */
 import { signal } from "@preact/signals";
 import { MANY, type Many } from "../state/address";
-import { facets, type Value } from "../state/facets";
-import { PROPERTIES, type Filtered } from "../state/filters";
+import { facets, type Value } from "./facets";
+import { PROPERTIES, type Filtered } from "./queries";
 import { may, seesFlags } from "../state/session";
 import { clearFilters, filtered, toggleValue, view } from "../state/view";
 import { number, t, word } from "../text";

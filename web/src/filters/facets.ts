@@ -2,11 +2,11 @@
 import { effect, signal } from "@preact/signals";
 import * as calls from "../api/calls";
 import type { Counts } from "../api/shapes";
-import { MANY, type Many } from "./address";
-import { PROPERTIES, queryOf, type Filtered } from "./filters";
-import { offline, revision, seesFlags } from "./session";
-import { filterKey, view } from "./view";
-import { sayError } from "./work";
+import { MANY, type Many } from "../state/address";
+import { PROPERTIES, queryOf, type Filtered } from "./queries";
+import { offline, revision, seesFlags } from "../state/session";
+import { filterKey, view } from "../state/view";
+import { sayError } from "../state/work";
 
 export interface Value {
   value: string;

@@ -1,5 +1,5 @@
 /** Somebody else was faster: what they did, and how to go on without losing what was typed. */
-import { conflict, reload } from "../state/review";
+import { conflict, reload } from "./steps";
 import { t, word } from "../text";
 
 export const Conflict = () => {

@@ -1,9 +1,9 @@
 /** The page of progress: open, decided and closed flags, by rule, severity or area; printed as it stands. */
 import { useEffect } from "preact/hooks";
 import type { Done } from "../api/shapes";
-import { Filters } from "../parts/Filters";
+import { Filters } from "../filters/Filters";
 import { areaLevels } from "../state/levels";
-import { ask, by, told } from "../state/progress";
+import { ask, by, told } from "./numbers";
 import { revision } from "../state/session";
 import { filterKey } from "../state/view";
 import { number, percent, t, word, type Key } from "../text";

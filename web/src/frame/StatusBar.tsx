@@ -1,7 +1,7 @@
 /** The bar at the bottom: the row sum, what the filters leave, what the map shows, the place under the pointer. */
 import type { RowSum } from "../api/shapes";
 import { shown } from "../map/coordinates";
-import { counts, matched } from "../state/facets";
+import { counts, matched } from "../filters/facets";
 import { format, pointer, screen } from "../state/work";
 import { number, t } from "../text";
 

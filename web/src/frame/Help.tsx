@@ -1,7 +1,7 @@
 /** Keys, and the list of them. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { accept, decide, hold, nextFlag, undo } from "../state/review";
+import { accept, decide, hold, nextFlag, undo } from "../review/steps";
 import { expired, may } from "../state/session";
 import { go, view } from "../state/view";
 import { note, panel, place } from "../state/work";

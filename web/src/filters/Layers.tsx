@@ -1,6 +1,6 @@
 /** Layers of the map, with their signs: list and legend in one. */
 import { signal } from "@preact/signals";
-import * as calls from "../api/calls";
+import * as calls from "../api/plans";
 import type { PlanTold } from "../api/shapes";
 import { LAYERS } from "../state/address";
 import { seesFlags } from "../state/session";

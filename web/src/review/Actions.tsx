@@ -2,7 +2,7 @@
 import type { Panel } from "../api/shapes";
 import { proposedOf } from "../map/chosen";
 import { drafts, keepDraft } from "../state/drafts";
-import { accept, decide, goOn, hold, nextFlag, saveComment, sending, undo } from "../state/review";
+import { accept, decide, goOn, hold, nextFlag, saveComment, sending, undo } from "./steps";
 import { may, user } from "../state/session";
 import { t, type Key } from "../text";
 

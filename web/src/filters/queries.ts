@@ -1,5 +1,5 @@
 /** Which filter holds for which collection, and by which property: the only place that knows. */
-import type { Many, View } from "./address";
+import type { Many, View } from "../state/address";
 
 type Properties = Partial<Record<Many, string>>;
 

@@ -1,6 +1,6 @@
 /** My own lists. */
 import { effect, signal } from "@preact/signals";
-import * as calls from "../api/calls";
+import * as calls from "../api/review";
 import type { Queue } from "../api/shapes";
 import { LISTS } from "../state/address";
 import { may, revision } from "../state/session";

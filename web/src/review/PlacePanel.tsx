@@ -2,12 +2,12 @@
 import { useEffect, useState } from "preact/hooks";
 import * as calls from "../api/calls";
 import type { Flag } from "../api/shapes";
-import { nextFlag } from "../state/review";
+import { nextFlag } from "./steps";
 import { seesFlags } from "../state/session";
 import { go, view } from "../state/view";
 import { place, sayError } from "../state/work";
 import { said, t, word } from "../text";
-import { Swatch } from "./Swatch";
+import { Swatch } from "../filters/Swatch";
 
 export const PlaceList = () => {
   const told = place.value;
