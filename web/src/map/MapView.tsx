@@ -24,7 +24,12 @@ const listen = ({ map }: Made): void => {
     const { lng, lat } = map.getCenter();
     go({ at: { lon: lng, lat, zoom: map.getZoom() } });
   });
-  map.on("idle", () => (work.screen.value = onScreen(map, "sources", POINTS)));
+  map.on("idle", () => {
+    work.screen.value = onScreen(map, "sources", POINTS);
+    map.getContainer().dataset["idle"] = "yes";
+  });
+  for (const event of ["movestart", "dataloading"] as const)
+    map.on(event, () => void (map.getContainer().dataset["idle"] = "no"));
   map.on("click", (event) => pick(map, event));
   map.on("mousemove", (event) => {
     work.pointer.value = { lon: event.lngLat.lng, lat: event.lngLat.lat };
