@@ -168,6 +168,9 @@ def title_of(column: str) -> Text:
     """
     if column in _TITLES:
         return _TITLES[column]
+    claimed = column.removeprefix("claimed_code_")
+    if claimed != column and claimed in _LEVELS:
+        return Text(f"填报{_LEVELS[claimed].zh}代码", f"code of the claimed {_LEVELS[claimed].en}")
     part, _, level = column.partition("_")
     if part in {"code", "name"} and level in _LEVELS:
         zh, en = ("代码", "code of the") if part == "code" else ("名称", "name of the")

@@ -146,7 +146,7 @@ def test_every_feature_has_the_same_keys_and_floats_stay_floats(client):
     answer = client.get(ITEMS, params={"limit": 120})
     features = answer.json()["features"]
     assert {tuple(feature["properties"]) for feature in features} == {
-        ("source_id", "name", "class", "state", "lon", "lat", "row", "on_border", "distance_m", "raw:备注")
+        ("source_id", "name", "class", "state", "lon", "lat", "row", "on_border", "distance_m", "raw:备注", "severity")
     }
     assert features[0]["properties"]["distance_m"] is None
     assert '"distance_m":5.0' in answer.text

@@ -8,10 +8,12 @@ from typing import Final
 
 from geocensus.model import Text
 from geocensus.workspace import quoted, read_summary
+from geocensus.workspace.titles import title_of
 from geocensus_api.access.principal import Action, Principal, permit
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.coarse import CoarsePoints, coarse_points
 from geocensus_api.features.condition import EVERYTHING, Condition, all_of
+from geocensus_api.features.derived import derived_of
 from geocensus_api.features.kept import keep
 from geocensus_api.features.layout import columns_of, tables_of
 from geocensus_api.features.rights import COARSE_LEVELS, FOR_VIEWERS, OFFERED
@@ -41,12 +43,27 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Property:
-    """A property of a feature: its column in the file, its name for clients, its JSON type, its title."""
+    """A property of a feature: its column in the file, its name for clients, its JSON type, its title.
+
+    One that a row has from another table has an expression, and no column.
+    """
 
     column: str
     name: str
     kind: str
     title: str = ""
+    expression: str = ""
+
+    @property
+    def sql(self) -> str:
+        """What its value is read from, as SQL over a row of the table under its own name.
+
+        Returns
+        -------
+        str
+            Its column, quoted, or its expression.
+        """
+        return self.expression or quoted(self.column)
 
 
 @dataclass(frozen=True)
@@ -193,7 +210,7 @@ def _hidden(connection: sqlite3.Connection, table: str) -> frozenset[str]:
     there, told = columns_of(connection, table), FOR_VIEWERS.get(table, frozenset())
     fine = {"located_code"} if "code_zone" in there else frozenset()  # it is a zone's there, finer than a village
     mixes = {name for name in there if table == "field_zones" and name.startswith(_MIXES)}
-    return frozenset(set(there) - (told - fine) - mixes)
+    return frozenset((set(there) | set(derived_of(connection, table))) - (told - fine) - mixes)
 
 
 def properties(connection: sqlite3.Connection, source: Collection) -> list[Property]:
@@ -209,7 +226,7 @@ def properties(connection: sqlite3.Connection, source: Collection) -> list[Prope
     Returns
     -------
     list
-        In the order of the file, without what is hidden from the person.
+        In the order of the file, then what rows have from other tables; without what is hidden from the person.
     """
     name = ("properties", source.table, source.hidden)
     found: list[Property] = keep(connection, name, lambda: _properties(connection, source), tables=_every)
@@ -219,7 +236,7 @@ def properties(connection: sqlite3.Connection, source: Collection) -> list[Prope
 def _properties(connection: sqlite3.Connection, source: Collection) -> list[Property]:
     query = "SELECT column_name, name, coalesce(title, '') FROM gpkg_data_columns WHERE table_name = ?"
     known = {row[0]: row[1:] for row in connection.execute(query, (source.table,))}
-    return [
+    own = [
         Property(
             column,
             known.get(column, (column, ""))[0],
@@ -229,6 +246,9 @@ def _properties(connection: sqlite3.Connection, source: Collection) -> list[Prop
         for column, kind in columns_of(connection, source.table).items()
         if column not in _HIDDEN | source.hidden
     ]
+    taken = {field.name for field in own} | source.hidden
+    derived = derived_of(connection, source.table).items()
+    return own + [Property(name, name, "string", title_of(name).zh, sql) for name, sql in derived if name not in taken]
 
 
 def extent(connection: sqlite3.Connection, source: Collection) -> Box | None:

@@ -51,7 +51,7 @@ def any_value(field: Property, texts: Sequence[str]) -> Condition:
     Condition(sql='"row" IN (?)', values=(7,))
     """
     values = tuple(_value(field, text) for text in texts)
-    return Condition(f"{quoted(field.column)} IN ({', '.join('?' * len(values))})", values)
+    return Condition(f"{field.sql} IN ({', '.join('?' * len(values))})", values)
 
 
 def _value(field: Property, text: str) -> Any:

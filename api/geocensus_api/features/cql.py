@@ -10,7 +10,6 @@ import orjson
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geocensus.workspace import quoted
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import Collection, Property
 from geocensus_api.features.conditions import RELATIONS, Condition, related
@@ -147,7 +146,7 @@ class _Translator:
                 f"{self._source.id} 没有属性 {name}，见 /collections/{self._source.id}/queryables",
             )
         field = self._fields[name]
-        return _Part(quoted(field.column), (), _KINDS[field.kind])
+        return _Part(field.sql, (), _KINDS[field.kind])
 
     def _of_kind(self, part: _Part, kind: str) -> _Part:
         if part.kind != kind:

@@ -160,7 +160,7 @@ def batches(connection: sqlite3.Connection, selection: Selection) -> Iterator[li
 
 def _rows(connection: sqlite3.Connection, selection: Selection, start: Condition, limit: str) -> Iterator[Row]:
     keys = [key.column for key in selection.order]
-    columns = ", ".join([*keys, selection.source.shape, *(quoted(field.column) for field in selection.fields)])
+    columns = ", ".join([*keys, selection.source.shape, *(field.sql for field in selection.fields)])
     condition = all_of([selection.condition, start])
     query = f"SELECT {columns} FROM {quoted(selection.source.table)}{condition.where}{selection.order_by}{limit}"
     width, coarse = len(keys), selection.source.coarse

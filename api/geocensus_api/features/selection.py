@@ -25,7 +25,7 @@ _LARGEST: Final = 2**63 - 1
 
 @dataclass(frozen=True)
 class Order:
-    """One key of the order: a quoted column, and whether it falls."""
+    """One key of the order: a quoted column or an expression, and whether it falls."""
 
     column: str
     falling: bool = False
@@ -164,7 +164,7 @@ def selected(source: Collection, fields: Sequence[Property], wanted: Wanted) -> 
         conditions.append(in_box(source, wanted.bbox))
     if wanted.filter:
         conditions.append(filter_condition(wanted.filter, source, named))
-    order = [Order(quoted(named[key.lstrip("+- ")].column), falling=key.startswith("-")) for key in wanted.sortby]
+    order = [Order(named[key.lstrip("+- ")].sql, falling=key.startswith("-")) for key in wanted.sortby]
     told = fields if wanted.properties is None else [named[name] for name in wanted.properties]
     return Selection(source, all_of(conditions), (*order, Order("fid")), tuple(told))
 

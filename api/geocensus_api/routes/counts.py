@@ -14,7 +14,6 @@ from geocensus.workspace.due import recheck_due_since
 from geocensus_api.access.principal import Action, Principal, principal, require
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import Property, collection, collections, properties, row_sum
-from geocensus_api.features.levels import levels_of_flags
 from geocensus_api.features.parameters import require_known, wanted_query
 from geocensus_api.features.selection import Selection, selected
 from geocensus_api.openapi import COUNT_PARAMETERS, parameter
@@ -58,7 +57,7 @@ def _of_one(request: Request, connection: sqlite3.Connection, name: str, who: Pr
     entry = collection(connection, name, who)
     fields = {field.name: field for field in properties(connection, entry)}
     wanted = wanted_query(request, fields, {"by", "collection"})
-    by = {key: quoted(fields[key].column) for key in _keys(request, fields)}
+    by = {key: fields[key].sql for key in _keys(request, fields)}
     selection = selected(entry, list(fields.values()), wanted)
     columns = {"n": "count(*)"}
     rows = _grouped(connection, selection, by, columns)
@@ -88,8 +87,10 @@ def _progress(request: Request) -> Response:
         flags = collection(connection, "flags", who)
         fields = {field.name: field for field in properties(connection, flags)}
         selection = selected(flags, list(fields.values()), wanted_query(request, fields, {"by"}))
-        levels = levels_of_flags(connection)
-        known = {**{name: quoted(field.column) for name, field in fields.items()}, **levels}
+        known = {
+            name.removeprefix("code_").replace("claimed_code_", "claimed_"): field.sql for name, field in fields.items()
+        }
+        known |= {name: field.sql for name, field in fields.items()}
         by = {key: known[key] for key in _keys(request, known)}
         standing = quoted("flag_state") if "flag_state" in fields else "'open'"
         columns = {one: f"sum({standing} = '{one}')" for one in _STATES}

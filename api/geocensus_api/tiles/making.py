@@ -89,7 +89,7 @@ def _properties(
     columns = offered.columns(fields)
     if not columns:
         return {}
-    listed = ", ".join(quoted(field.column) for field in columns)
+    listed = ", ".join(field.sql for field in columns)
     query = (
         f"SELECT {listed} FROM {quoted(offered.collection.table)} "
         "WHERE fid IN (SELECT value FROM json_each(?)) ORDER BY fid"

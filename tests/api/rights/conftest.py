@@ -316,3 +316,17 @@ class _Person:
 
     def post(self, path, **options):
         return self.request("POST", path, **options)
+
+
+@pytest.fixture
+def two_towns(tmp_path):
+    """Return a workspace to be changed: every row has a flag of its own, and there is one of a group."""
+    result = make_result()
+    result.sources["import_group"] = result.sources["class"] + ".xlsx"
+    Workspace(tmp_path / "ws.gpkg").write(result)
+    return tmp_path / "ws.gpkg"
+
+
+@pytest.fixture
+def admin(two_towns, client_as):
+    return client_as(two_towns)

@@ -49,6 +49,7 @@ HIDDEN = (
     "on_border",
     "device",
     "enumerator",
+    "severity",
 )
 ASKED = [
     (ITEMS, {}),
