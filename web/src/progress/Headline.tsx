@@ -1,49 +1,8 @@
-/** The whole in one look: how many flags, how many closed and how, whether the next check is due; and what it rests on. */
+/** The whole in one look: how many flags, how many closed and how, whether the next check is due. */
 import type { Progress } from "../api/shapes";
-import { counts } from "../filters/facets";
-import { MANY, type Many } from "../state/address";
-import { user } from "../state/session";
-import { view } from "../state/view";
-import { rowSumText } from "../frame/StatusBar";
 import { number, percent, t, when, word } from "../text";
 import { Bar, Legend } from "./Bar";
-import { run } from "./numbers";
 import { totalOf } from "./table";
-
-const KINDS: Partial<Record<Many, string>> = { state: "review" };
-const chosen = (): string =>
-  MANY.filter((name) => view.value[name].length)
-    .map((name) => {
-      const values = view.value[name].map((value) => word(KINDS[name] ?? name, value.split(":").at(-1) ?? ""));
-      return t("progress.filter", { name: t(`filter.${name}`), values: values.join(t("progress.comma")) });
-    })
-    .join(t("progress.semicolon"));
-
-const scope = (): string =>
-  user.value?.scope?.map(({ name, code }) => name ?? code).join(t("progress.comma")) ?? t("progress.everything");
-
-/** Basemap, time of the check, scope, row sum, filters; on paper also who printed it and when. */
-export const Stamp = () => {
-  const sum = counts.value?.rowSum;
-  const filters = chosen();
-  const made = run.value;
-  return (
-    <p class="stamp">
-      {made && (
-        <span>
-          {t("progress.checked", { time: when(made.finished) })}
-          {t("progress.basemap", { name: made.basemap_name, year: made.code_year ?? "–" })}
-        </span>
-      )}
-      <span>{t("progress.scope", { scope: scope() })}</span>
-      {sum && <span>{rowSumText(sum)}</span>}
-      {filters && <span>{t("progress.filtered", { filters })}</span>}
-      <span class="paper">
-        {t("progress.printed", { who: user.value?.name ?? "", time: when(new Date().toISOString()) })}
-      </span>
-    </p>
-  );
-};
 
 const Outcomes = ({ outcomes }: { outcomes: Record<string, number> }) => {
   const found = Object.entries(outcomes).sort(([, a], [, b]) => b - a);

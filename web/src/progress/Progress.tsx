@@ -1,11 +1,12 @@
 /** The page of progress: open, decided and closed flags, by what one chooses; printed as it stands. */
 import { useEffect } from "preact/hooks";
 import { Filters } from "../filters/Filters";
+import { Stamp } from "../frame/Stamp";
 import { offline, revision } from "../state/session";
 import { filterKey, go } from "../state/view";
 import { t, type Key } from "../text";
-import { Headline, Stamp } from "./Headline";
-import { ask, askRun, by, failed, KINDS, told } from "./numbers";
+import { Headline } from "./Headline";
+import { ask, by, failed, KINDS, told } from "./numbers";
 import { csvOf, totalOf } from "./table";
 import { many, rows, search, startAnew, Table } from "./Table";
 
@@ -90,7 +91,6 @@ const Body = () => {
 
 export const Progress = () => {
   useEffect(ask, [by.value, filterKey.value, revision.value, offline.value]);
-  useEffect(askRun, [revision.value]);
   useEffect(startAnew, [by.value]);
   return (
     <main class="page">

@@ -1,10 +1,10 @@
 /** What the progress page asks for. */
 import { computed, signal } from "@preact/signals";
 import * as calls from "../api/calls";
-import type { Progress, Run } from "../api/shapes";
+import type { Progress } from "../api/shapes";
 import { queryOf } from "../filters/queries";
 import { areaLevels } from "../state/levels";
-import { offline, user } from "../state/session";
+import { offline } from "../state/session";
 import { view } from "../state/view";
 
 /** What numbers can be told by: of the flag, of its source, of the area the source lies in or is claimed for. */
@@ -21,9 +21,6 @@ export const by = computed(() => (known.value.has(view.value.by) ? view.value.by
 export const told = signal<Progress | null>(null);
 export const failed = signal("");
 
-/** The check that made the flags; people of some areas are not told of runs. */
-export const run = signal<Run | null>(null);
-
 /** Ask under the filters of the address; returns what gives the question up. */
 export const ask = (): (() => void) => {
   const asked = new AbortController();
@@ -36,12 +33,4 @@ export const ask = (): (() => void) => {
       [told.value, failed.value] = [null, error instanceof Error ? error.message : String(error)];
     });
   return () => asked.abort();
-};
-
-export const askRun = (): void => {
-  if (user.value?.scope !== null) return;
-  calls
-    .items<Run>("runs", { values: { sortby: "-finished", limit: 1 } })
-    .then(({ features }) => (run.value = features[0]?.properties ?? null))
-    .catch(() => undefined); // the numbers stand without it
 };

@@ -54,5 +54,4 @@ export const followLanguage = (): (() => void) =>
   effect(() => {
     localStorage.setItem(KEY, language.value);
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
-    document.title = t("title");
   });

@@ -32,13 +32,4 @@ export const progress: Record<keyof typeof zh, string> = {
   "progress.more": "{n} more groups",
   "progress.csv": "Download table",
   "progress.print": "Print",
-  "progress.checked": "Checked {time}; ",
-  "progress.basemap": "basemap {name}, codes of {year}",
-  "progress.scope": "Scope: {scope}",
-  "progress.everything": "everything",
-  "progress.filtered": "Filters: {filters}",
-  "progress.filter": "{name} = {values}",
-  "progress.comma": ", ",
-  "progress.semicolon": "; ",
-  "progress.printed": "Printed by {who}, {time}",
 };

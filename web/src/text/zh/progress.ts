@@ -30,13 +30,4 @@ export const progress = {
   "progress.more": "再列 {n} 组",
   "progress.csv": "下载表格",
   "progress.print": "打印",
-  "progress.checked": "检查时间 {time}；",
-  "progress.basemap": "底图 {name}，{year} 年区划",
-  "progress.scope": "范围：{scope}",
-  "progress.everything": "全部",
-  "progress.filtered": "筛选：{filters}",
-  "progress.filter": "{name}＝{values}",
-  "progress.comma": "、",
-  "progress.semicolon": "；",
-  "progress.printed": "{who} 打印于 {time}",
 };
