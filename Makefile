@@ -5,7 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
-PACKAGES := geocensus api/geocensus_api
+NODE := tools/with-node.sh
+HAS_NPM := $(shell command -v npm)
+
+# the page: what it is built from, its typed client, and what is built
+WEB := $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f ! -name schema.d.ts)
+SERVICE := $(shell find geocensus api/geocensus_api -name '*.py') tools/openapi.py
+CLIENT := web/src/api/schema.d.ts
+PAGE := api/geocensus_api/static/index.html
 
 .PHONY: demo test check format bundle basemaps page notebooks qgis clean apt
 .DEFAULT_GOAL := demo
@@ -13,33 +20,33 @@ PACKAGES := geocensus api/geocensus_api
 demo: $(VENV)/.run  ## the main job on fictional sources of Changshan
 	$(BIN)/geocensus demo $(DEMO)
 
-test: $(VENV)/.test apt
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not quiet"
+test: $(VENV)/.test $(PAGE) apt
+	cd web && ../$(NODE) npm run --silent test
+	$(NODE) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not quiet"
 	$(BIN)/python -m pytest -m quiet tests
 
-check: $(VENV)/.lint
+check: $(VENV)/.lint $(if $(HAS_NPM),$(CLIENT))
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/numpydoc lint $$(git ls-files 'geocensus/*.py' 'api/*.py')
+	$(if $(HAS_NPM),cd web && ../$(NODE) npm run --silent check)
 
 format: $(VENV)/.lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 # wheels for `pip install --no-index --find-links bundle 'geocensus[api]'`; for another kind of machine: make bundle FOR="--platform win_amd64 --python-version 3.12"
-bundle: $(VENV)/.run
+bundle: $(VENV)/.run $(if $(HAS_NPM),$(PAGE))
 	rm -rf bundle
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir bundle .
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check -c constraints.txt --only-binary :all: $(FOR) --dest bundle "$$(ls bundle/geocensus-*.whl)[api]"
 
 basemaps: $(VENV)/.run
-	$(BIN)/python data/basemaps/build.py
+	$(NODE) $(BIN)/python data/basemaps/build.py
 
-page: $(VENV)/.run  ## the review page, built with npm into the service; the service runs without it
-	$(BIN)/python tools/openapi.py web/openapi.json
-	cd web && npm ci --no-audit --no-fund --loglevel error && npm run api && npm run check && npm test && npm run build
+page: $(PAGE)  ## the review page, built into the service; the service runs without it
 
 notebooks: $(VENV)/.test
 	$(BIN)/python tools/notebooks.py
@@ -50,7 +57,7 @@ qgis: $(VENV)/.run
 	QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 /usr/bin/python3 tools/qgis_check.py $(BIN)/geocensus --picture docs/images/qgis.png
 
 clean:
-	rm -rf $(VENV) build dist bundle demo
+	rm -rf $(VENV) build dist bundle demo web/node_modules web/openapi.json $(CLIENT) $(dir $(PAGE))
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "geocensus needs Python 3.11 or newer: make PYTHON=python3.12 demo"; exit 2; }
@@ -69,5 +76,24 @@ $(VENV)/.lint: $(VENV)/.run
 	@$(PIP) -e '.[api,lint]'
 	@touch $@
 
+$(PAGE): $(CLIENT) $(WEB)
+	cd web && ../$(NODE) npm run --silent build
+
+$(CLIENT): web/openapi.json web/node_modules/.package-lock.json
+	cd web && ../$(NODE) npm run --silent api
+	@touch $@
+
+# written anew only where it says something else, so that most changes of the service build no page
+web/openapi.json: $(VENV)/.openapi
+	@test -f $@ || $(BIN)/python tools/openapi.py $@
+
+$(VENV)/.openapi: $(VENV)/.run $(SERVICE)
+	@$(BIN)/python tools/openapi.py web/openapi.json
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package-lock.json | $(VENV)/.run
+	cd web && ../$(NODE) npm ci --no-audit --no-fund --loglevel error
+	@touch $@
+
 apt:
-	@tools/apt-packages.sh chromium:chromium gdal-bin:ogrinfo fonts-wqy-microhei: npm:npm
+	@tools/apt-packages.sh chromium:chromium gdal-bin:ogrinfo fonts-wqy-microhei:

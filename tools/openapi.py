@@ -9,4 +9,7 @@ from geocensus_api.openapi import definition
 
 if __name__ == "__main__":
     app = create_app(Settings(token="none"), "none.gpkg")  # noqa: S106 - nothing is served
-    Path(sys.argv[1]).write_text(json.dumps(definition(app), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(definition(app), ensure_ascii=False, indent=1) + "\n"
+    out = Path(sys.argv[1])
+    if not out.is_file() or out.read_text(encoding="utf-8") != text:  # what did not change stays as old as it is
+        out.write_text(text, encoding="utf-8")

@@ -1,5 +1,5 @@
 /** The review page. */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import * as calls from "./api/calls";
 import type { CollectionTold } from "./api/shapes";
@@ -8,14 +8,18 @@ import { Review } from "./review/Review";
 import { Help, onKey } from "./frame/Help";
 import { askPlans } from "./filters/Layers";
 import { followQueue } from "./filters/Mine";
-import { Expired, Offline, Toast } from "./frame/Notes";
+import { Login } from "./frame/Login";
+import { Offline, Toast } from "./frame/Notes";
+import { page } from "./frame/pages";
+import { Stamp } from "./frame/Stamp";
 import { StatusBar } from "./frame/StatusBar";
+import { followTitle } from "./frame/title";
 import { TopBar } from "./frame/TopBar";
 import { areaLevel, followFacets } from "./filters/facets";
 import { areaLevels } from "./state/levels";
 import { followFlag } from "./review/steps";
-import { user } from "./state/session";
-import { followAddress, view } from "./state/view";
+import { followSleep, offline, returned, user } from "./state/session";
+import { followAddress } from "./state/view";
 import "./styles/index.css";
 import { followLanguage, t } from "./text";
 
@@ -32,16 +36,17 @@ const start = async (): Promise<void> => {
     told.value = collections;
     void askPlans();
   } catch (error) {
-    failed.value = error instanceof Error ? error.message : String(error);
+    failed.value = offline.value ? t("state.offline") : error instanceof Error ? error.message : String(error);
   }
 };
 
 const Body = () => {
-  if (told.value) return view.value.page === "progress" ? <Progress /> : <Review told={told.value} />;
+  if (told.value) return page.value === "progress" ? <Progress /> : <Review told={told.value} />;
+  if (!failed.value) return <main class="notice loading">{t("state.loading")}</main>;
   return (
     <main class="notice">
-      <p>{failed.value ? t("state.error", { detail: failed.value }) : t("state.loading")}</p>
-      {failed.value && <button onClick={() => void start()}>{t("state.retry")}</button>}
+      <p role="alert">{t("state.error", { detail: failed.value })}</p>
+      <button onClick={() => void start()}>{t("state.retry")}</button>
     </main>
   );
 };
@@ -50,11 +55,17 @@ const Page = () => (
   <>
     <TopBar />
     <Offline />
+    {page.value !== "progress" && (
+      <div class="paper">
+        <h1>{t("title")}</h1>
+        <Stamp />
+      </div>
+    )}
     <Body />
     <StatusBar />
     <Toast />
     <Help />
-    <Expired />
+    <Login />
   </>
 );
 
@@ -63,6 +74,11 @@ followAddress();
 followFacets();
 followQueue();
 followFlag();
+followSleep();
+followTitle();
 addEventListener("keydown", onKey);
 render(<Page />, document.getElementById("page") as HTMLElement);
+effect(() => {
+  if (returned.value && !told.peek()) void start(); // what could not begin begins when one is back
+});
 void start();

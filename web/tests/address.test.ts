@@ -37,6 +37,7 @@ const view = (seed: number): View => {
         : { lon: round(next() * 360 - 180, 5), lat: round(next() * 170 - 85, 5), zoom: round(next() * 24, 2) },
     flag: text(),
     source: text(),
+    by: text(),
     plan: text(),
     layers: LAYERS.filter(() => next() < 0.5),
   };

@@ -23,6 +23,12 @@ describe("texts", () => {
     language.value = "en";
     expect(t("sum.sources", { n: 3 })).toBe("Sources 3");
   });
+  it("are in their language: no Chinese letter in English ones, none without one in Chinese ones", () => {
+    for (const [key, text] of Object.entries(en)) expect(/\p{Script=Han}/u.test(text), key).toBe(false);
+    const signs = /^(\{\w+\}|[\P{L}])*$/u; // values and signs are of no language
+    for (const [key, text] of Object.entries(zh))
+      expect(/\p{Script=Han}/u.test(text) || signs.test(text), key).toBe(true);
+  });
   it("show a word of the service that we do not know as it is", () => {
     expect(word("rule", "new.rule")).toBe("new.rule");
   });

@@ -9,8 +9,8 @@ export const collections = async (): Promise<S.CollectionTold[]> =>
   (await data<{ collections: S.CollectionTold[] }>(api().GET("/collections"))).collections;
 export const grouped = (collection: string, by: string, values: Query, signal: AbortSignal): Promise<S.Groups> =>
   data(api().GET("/counts", { params: { query: query({ collection, by, values }) }, signal }));
-export const progress = (by: string, values: Query): Promise<S.Progress> =>
-  data(api().GET("/progress", { params: { query: query({ by, values }) } }));
+export const progress = (by: string, values: Query, signal: AbortSignal): Promise<S.Progress> =>
+  data(api().GET("/progress", { params: { query: query({ by, values }) }, signal }));
 export const search = async (q: string, signal: AbortSignal): Promise<S.Found[]> =>
   (await data<{ results: S.Found[] }>(api().GET("/search", { params: { query: { q, limit: 8 } }, signal }))).results;
 export const items = <P>(collection_id: string, values: Query): Promise<S.Features<P>> =>

@@ -155,12 +155,38 @@ export type Queue = Record<
   { total: number; flags: NearFlag[] }
 >;
 
+/** How far flags are; closed = decided + disputed + approved. */
 export interface Done {
   flags: number;
   open: number;
   reopened: number;
+  decided?: number;
+  disputed?: number;
+  approved?: number;
   closed: number;
   closed_share: number | null;
 }
 
-export type Progress = Done & { groups: (Done & Record<string, unknown>)[] };
+/** Sources of an area by how sure their place in it is. */
+export interface Certainty {
+  certain: number;
+  ambiguous: number;
+  outside: number;
+}
+
+export type Group = Done & { name?: string | null; certainty?: Certainty | null } & Record<string, unknown>;
+
+export interface Progress extends Done {
+  by: string[];
+  groups: Group[];
+  outcomes: Record<string, number>;
+  reviews: Record<string, number>;
+  recheck_due: boolean;
+  recheck_due_since: string | null;
+}
+
+export interface Run {
+  finished: string;
+  basemap_name: string;
+  code_year: number | null;
+}

@@ -21,7 +21,7 @@ const Place = () => (
 );
 
 /** A person who does not see unlocated sources gets no sum of them. */
-const whole = (sum: Partial<RowSum>): string => {
+export const rowSumText = (sum: Partial<RowSum>): string => {
   const { rows, located, unlocated, excluded } = sum;
   if (rows === undefined || located === undefined || unlocated === undefined || excluded === undefined) return "";
   const told = { rows, located, unlocated, excluded };
@@ -33,7 +33,7 @@ export const StatusBar = () => {
   const { sources, flags } = matched.value;
   return (
     <footer class="status">
-      <span>{sum && whole(sum)}</span>
+      <span>{sum && rowSumText(sum)}</span>
       <span class="gap" />
       {sources !== undefined && (
         <span>

@@ -1,14 +1,12 @@
 /** The bar at the top: pages, search, language, who works. */
 import * as calls from "../api/calls";
-import { PAGES, type Page } from "../state/address";
-import { seesFlags, user } from "../state/session";
-import { go, view } from "../state/view";
+import { user } from "../state/session";
+import { go } from "../state/view";
 import { language, t, word } from "../text";
-import { Search } from "./Search";
 import { helpOpen } from "./Help";
-
-/** What one may not do is not offered. */
-const offered = (page: Page): boolean => page === "review" || seesFlags.value;
+import { offered, page } from "./pages";
+import { Search } from "./Search";
+import { Skip, Sidebar } from "./Sidebar";
 
 const leave = async (): Promise<void> => {
   await calls.logout().catch(() => undefined);
@@ -17,16 +15,18 @@ const leave = async (): Promise<void> => {
 
 export const TopBar = () => (
   <header class="top">
+    <Skip />
+    <Sidebar />
     <strong class="brand">{t("brand")}</strong>
     <nav aria-label={t("title")}>
-      {PAGES.filter(offered).map((page) => (
+      {offered.value.map((one) => (
         <button
-          key={page}
+          key={one}
           class="tab"
-          aria-current={view.value.page === page ? "page" : undefined}
-          onClick={() => go({ page })}
+          aria-current={page.value === one ? "page" : undefined}
+          onClick={() => go({ page: one })}
         >
-          {t(`nav.${page}`)}
+          {t(`nav.${one}`)}
         </button>
       ))}
     </nav>
@@ -40,7 +40,7 @@ export const TopBar = () => (
     </button>
     {user.value && (
       <span class="user" title={user.value.scope?.map((area) => area.name ?? area.code).join("、")}>
-        {user.value.name} <small>{word("user.role", user.value.role)}</small>
+        <span>{user.value.name}</span> <small>{word("user.role", user.value.role)}</small>
       </span>
     )}
     <button class="quiet" onClick={() => void leave()}>

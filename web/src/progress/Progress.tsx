@@ -1,86 +1,105 @@
-/** The page of progress: open, decided and closed flags, by rule, severity or area; printed as it stands. */
+/** The page of progress: open, decided and closed flags, by what one chooses; printed as it stands. */
 import { useEffect } from "preact/hooks";
-import type { Done } from "../api/shapes";
 import { Filters } from "../filters/Filters";
-import { areaLevels } from "../state/levels";
-import { ask, by, told } from "./numbers";
-import { revision } from "../state/session";
-import { filterKey } from "../state/view";
-import { number, percent, t, word, type Key } from "../text";
+import { Stamp } from "../frame/Stamp";
+import { offline, revision } from "../state/session";
+import { filterKey, go } from "../state/view";
+import { t, type Key } from "../text";
+import { Headline } from "./Headline";
+import { ask, by, failed, KINDS, told } from "./numbers";
+import { csvOf, totalOf } from "./table";
+import { many, rows, search, startAnew, Table } from "./Table";
 
-const KINDS: Record<string, string> = { rule: "rule", severity: "severity" };
-
-const nameOf = (group: Record<string, unknown>): string => {
-  const value = group[by.value];
-  if (value === null || value === "") return KINDS[by.value] ? t("filter.blank") : t("filter.outside");
-  return KINDS[by.value] ? word(KINDS[by.value] ?? "", String(value)) : String(value);
+const textOf = (kind: string): string => {
+  const known: Record<string, Key> = {
+    rule: "filter.rule",
+    severity: "filter.severity",
+    class: "filter.class",
+    import_group: "filter.group",
+  };
+  return t(known[kind] ?? (`level.${kind.replace("claimed_", "")}` as Key));
 };
 
-const Row = ({ name, done, most }: { name: string; done: Done; most: number }) => (
-  <tr>
-    <th scope="row">{name}</th>
-    <td class="bar">
-      <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-        <rect width={(100 * done.flags) / most} height="10" fill="#dfe5ea" />
-        <rect width={(100 * done.closed) / most} height="10" fill="#0b6e4f" />
-      </svg>
-    </td>
-    <td>{number(done.flags)}</td>
-    <td>{number(done.open + done.reopened)}</td>
-    <td>{number(done.closed)}</td>
-    <td>{done.closed_share === null ? "–" : percent(done.closed_share)}</td>
-  </tr>
+const Choice = () => (
+  <label>
+    {t("progress.by")}{" "}
+    <select value={by} onChange={(event) => go({ by: event.currentTarget.value })}>
+      {Object.entries(KINDS.value).map(([kind, names]) => (
+        <optgroup key={kind} label={t(`progress.of.${kind}` as Key)}>
+          {names.map((name) => (
+            <option key={name} value={name}>
+              {textOf(name)}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </select>
+  </label>
 );
 
-const Table = () => {
+const Search = () => (
+  <label>
+    <span class="unseen">{t("progress.search")}</span>
+    <input
+      type="search"
+      placeholder={t("progress.search")}
+      maxLength={200}
+      value={search}
+      onInput={(event) => (search.value = event.currentTarget.value)}
+    />
+  </label>
+);
+
+const save = (): void => {
+  if (!told.value) return;
+  const text = csvOf(rows.value, totalOf(told.value), by.value);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  link.download = `progress-${by.value}.csv`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+};
+
+const Tools = () => (
+  <div class="tools">
+    <Choice />
+    {many.value && <Search />}
+    <span class="gap" />
+    <button onClick={save}>{t("progress.csv")}</button>
+    <button onClick={() => print()}>{t("progress.print")}</button>
+  </div>
+);
+
+const Body = () => {
   const answer = told.value;
-  if (!answer) return <p class="none">{t("state.loading")}</p>;
+  if (failed.value)
+    return (
+      <section role="alert">
+        <p>{t("state.error", { detail: failed.value })}</p>
+        <button onClick={ask}>{t("state.retry")}</button>
+      </section>
+    );
+  if (!answer) return <p class="none loading">{t("state.loading")}</p>;
   if (!answer.flags) return <p class="none">{t("state.empty")}</p>;
-  const most = Math.max(1, ...answer.groups.map((group) => group.flags));
   return (
-    <table>
-      <thead>
-        <tr>
-          <th />
-          <th />
-          {(["flags", "open", "closed", "share"] as const).map((name) => (
-            <th key={name} scope="col">
-              {t(`progress.${name}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {answer.groups.map((group) => (
-          <Row key={nameOf(group)} name={nameOf(group)} done={group} most={most} />
-        ))}
-      </tbody>
-      <tfoot>
-        <Row name={t("progress.total")} done={answer} most={answer.flags} />
-      </tfoot>
-    </table>
+    <>
+      <Headline told={answer} />
+      {answer.by[0] === by.value ? <Table answer={answer} /> : <p class="none loading">{t("state.loading")}</p>}
+    </>
   );
 };
 
 export const Progress = () => {
-  useEffect(ask, [by.value, filterKey.value, revision.value]);
-  const levels = areaLevels.value;
+  useEffect(ask, [by.value, filterKey.value, revision.value, offline.value]);
+  useEffect(startAnew, [by.value]);
   return (
     <main class="page">
       <Filters />
       <article class="progress">
         <h1>{t("progress.title")}</h1>
-        <label>
-          {t("progress.by")}{" "}
-          <select value={by} onChange={(event) => (by.value = event.currentTarget.value)}>
-            {["rule", "severity", ...levels].map((name) => (
-              <option key={name} value={name}>
-                {t((name === "rule" || name === "severity" ? `filter.${name}` : `level.${name}`) as Key)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <Table />
+        <Stamp />
+        <Tools />
+        <Body />
       </article>
     </main>
   );

@@ -1,20 +1,36 @@
-/** Numbers of the progress page. */
-import { signal } from "@preact/signals";
+/** What the progress page asks for. */
+import { computed, signal } from "@preact/signals";
 import * as calls from "../api/calls";
 import type { Progress } from "../api/shapes";
 import { queryOf } from "../filters/queries";
+import { areaLevels } from "../state/levels";
+import { offline } from "../state/session";
 import { view } from "../state/view";
-import { sayError } from "../state/work";
 
-export const by = signal("rule");
+/** What numbers can be told by: of the flag, of its source, of the area the source lies in or is claimed for. */
+export const KINDS = computed(() => ({
+  flag: ["rule", "severity"],
+  source: ["class", "import_group"],
+  located: areaLevels.value,
+  claimed: areaLevels.value.map((level) => `claimed_${level}`),
+}));
+
+const known = computed(() => new Set(Object.values(KINDS.value).flat()));
+export const by = computed(() => (known.value.has(view.value.by) ? view.value.by : "rule"));
+
 export const told = signal<Progress | null>(null);
+export const failed = signal("");
 
-export const ask = (): void => {
-  const asked = by.value;
+/** Ask under the filters of the address; returns what gives the question up. */
+export const ask = (): (() => void) => {
+  const asked = new AbortController();
+  failed.value = "";
   calls
-    .progress(asked, queryOf(view.value, "flags"))
-    .then((answer) => {
-      if (asked === by.peek()) told.value = answer;
-    })
-    .catch(sayError);
+    .progress(by.value, queryOf(view.value, "flags"), asked.signal)
+    .then((answer) => (told.value = answer))
+    .catch((error: unknown) => {
+      if (asked.signal.aborted || offline.peek()) return;
+      [told.value, failed.value] = [null, error instanceof Error ? error.message : String(error)];
+    });
+  return () => asked.abort();
 };

@@ -23,6 +23,7 @@ export type View = Record<Many, string[]> & {
   flag: string;
   source: string;
   plan: string;
+  by: string;
   layers: Layer[];
 };
 
@@ -40,6 +41,7 @@ export const EMPTY: View = {
   flag: "",
   source: "",
   plan: "",
+  by: "",
   layers: DEFAULT_LAYERS,
 };
 
@@ -70,6 +72,7 @@ export const parseView = (search: string): View => {
     flag: query.get("flag") ?? "",
     source: query.get("source") ?? "",
     plan: query.get("plan") ?? "",
+    by: query.get("by") ?? "",
     layers: layers === null ? DEFAULT_LAYERS : LAYERS.filter((name) => asked.has(name)),
   };
 };
@@ -79,7 +82,7 @@ export const formatView = (view: View): string => {
   const query = new URLSearchParams();
   if (view.page !== "review") query.set("page", view.page);
   for (const name of MANY) view[name].forEach((value) => query.append(name, value));
-  for (const name of ["mine", "flag", "source", "plan"] as const) if (view[name]) query.set(name, view[name]);
+  for (const name of ["mine", "flag", "source", "plan", "by"] as const) if (view[name]) query.set(name, view[name]);
   const layers = LAYERS.filter((name) => view.layers.includes(name));
   if (layers.join() !== LAYERS.filter((name) => DEFAULT_LAYERS.includes(name)).join())
     query.set("layers", layers.join());

@@ -34,6 +34,13 @@ export const said = (row: object, name: string): string =>
 /** Numbers as people read them. */
 export const number = (value: number): string => value.toLocaleString(language.value === "zh" ? "zh-CN" : "en-GB");
 
+/** A time of the service, as people write it. */
+export const when = (time: string): string =>
+  new Date(time).toLocaleString(language.value === "zh" ? "zh-CN" : "en-GB", {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
+
 /** A share; what is not certain is never shown as certain. */
 export const percent = (share: number): string =>
   share > 0.995 && share < 1 ? "> 99 %" : share > 0 && share < 0.005 ? "< 1 %" : `${Math.round(share * 100)} %`;
@@ -47,5 +54,4 @@ export const followLanguage = (): (() => void) =>
   effect(() => {
     localStorage.setItem(KEY, language.value);
     document.documentElement.lang = language.value === "zh" ? "zh-CN" : "en";
-    document.title = t("title");
   });
