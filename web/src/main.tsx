@@ -11,8 +11,10 @@ import { followQueue } from "./filters/Mine";
 import { Expired, Offline, Toast } from "./frame/Notes";
 import { StatusBar } from "./frame/StatusBar";
 import { TopBar } from "./frame/TopBar";
+import { askQueryables } from "./filters/queries";
 import { areaLevel, followFacets } from "./filters/facets";
 import { areaLevels } from "./state/levels";
+import { followBulk } from "./bulk/state";
 import { followFlag } from "./review/steps";
 import { user } from "./state/session";
 import { followAddress, view } from "./state/view";
@@ -27,6 +29,7 @@ const start = async (): Promise<void> => {
   try {
     const [who, collections] = await Promise.all([calls.me(), calls.collections()]);
     user.value = who;
+    await askQueryables(collections.map(({ id }) => id));
     areaLevels.value = collections.flatMap(({ id }) => (id.startsWith("areas-") ? [id.slice("areas-".length)] : []));
     areaLevel.value = areaLevels.value[1] ?? areaLevels.value[0] ?? "";
     told.value = collections;
@@ -63,6 +66,7 @@ followAddress();
 followFacets();
 followQueue();
 followFlag();
+followBulk();
 addEventListener("keydown", onKey);
 render(<Page />, document.getElementById("page") as HTMLElement);
 void start();
