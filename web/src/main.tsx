@@ -15,8 +15,10 @@ import { Stamp } from "./frame/Stamp";
 import { StatusBar } from "./frame/StatusBar";
 import { followTitle } from "./frame/title";
 import { TopBar } from "./frame/TopBar";
+import { askQueryables } from "./filters/queries";
 import { areaLevel, followFacets } from "./filters/facets";
 import { areaLevels } from "./state/levels";
+import { followBulk } from "./bulk/state";
 import { followFlag } from "./review/steps";
 import { followSleep, offline, returned, user } from "./state/session";
 import { followAddress } from "./state/view";
@@ -31,6 +33,7 @@ const start = async (): Promise<void> => {
   try {
     const [who, collections] = await Promise.all([calls.me(), calls.collections()]);
     user.value = who;
+    await askQueryables(collections.map(({ id }) => id));
     areaLevels.value = collections.flatMap(({ id }) => (id.startsWith("areas-") ? [id.slice("areas-".length)] : []));
     areaLevel.value = areaLevels.value[1] ?? areaLevels.value[0] ?? "";
     told.value = collections;
@@ -76,6 +79,7 @@ followQueue();
 followFlag();
 followSleep();
 followTitle();
+followBulk();
 addEventListener("keydown", onKey);
 render(<Page />, document.getElementById("page") as HTMLElement);
 effect(() => {

@@ -43,6 +43,7 @@ describe("numbers", () => {
   });
   it("never show sixty seconds", () => {
     expect(shown(118.99999999, -28.5, "dms")).toBe("119°00′00.0″E 28°30′00.0″S");
+    expect(shown(118.99999999, -28.5, "dm")).toBe("119°00.0000′E 28°30.0000′S");
     expect(shown(118.5, 28.25, "decimal")).toBe("118.500000, 28.250000");
   });
 });

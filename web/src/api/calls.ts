@@ -11,10 +11,27 @@ export const grouped = (collection: string, by: string, values: Query, signal: A
   data(api().GET("/counts", { params: { query: query({ collection, by, values }) }, signal }));
 export const progress = (by: string, values: Query, signal: AbortSignal): Promise<S.Progress> =>
   data(api().GET("/progress", { params: { query: query({ by, values }) }, signal }));
-export const search = async (q: string, signal: AbortSignal): Promise<S.Found[]> =>
-  (await data<{ results: S.Found[] }>(api().GET("/search", { params: { query: { q, limit: 8 } }, signal }))).results;
-export const items = <P>(collection_id: string, values: Query): Promise<S.Features<P>> =>
-  data(api().GET("/collections/{collection_id}/items", { params: { path: { collection_id }, query: query(values) } }));
+export const search = (q: string, signal: AbortSignal): Promise<S.Search> =>
+  data(api().GET("/search", { params: { query: { q, limit: 8 } }, signal }));
+export const items = <P>(
+  collection_id: string,
+  values: Query,
+  signal: AbortSignal | null = null,
+): Promise<S.Features<P>> =>
+  data(
+    api().GET("/collections/{collection_id}/items", {
+      params: { path: { collection_id }, query: query(values) },
+      signal,
+    }),
+  );
+export const queryables = async (collection_id: string): Promise<string[]> =>
+  Object.keys(
+    (
+      await data<{ properties: object }>(
+        api().GET("/collections/{collection_id}/queryables", { params: { path: { collection_id } } }),
+      )
+    ).properties,
+  );
 export const item = <P>(collection_id: string, feature_id: number): Promise<S.Feature<P>> =>
   data(
     api().GET("/collections/{collection_id}/items/{feature_id}", {

@@ -6,6 +6,7 @@ export interface ProblemBody {
   difference?: Difference;
   holder?: string;
   seconds_left?: number;
+  bulk_id?: string;
 }
 
 /** What somebody else changed since a flag was seen. */

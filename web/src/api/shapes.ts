@@ -9,6 +9,14 @@ export interface Me {
   actions: string[];
   session: boolean;
   expires: string | null;
+  background?: Background | null;
+}
+
+/** Tiles of somebody else, with the user's key: only where the operator has set them. */
+export interface Background {
+  tiles: string[];
+  attribution: string;
+  title: string;
 }
 
 export interface RowSum {
@@ -50,6 +58,9 @@ export interface Flag {
 }
 
 export type Source = Record<string, string | number | null> & { source_id: string; collection: string };
+
+/** A row of a list of the page, of whatever collection. */
+export type Row = Record<string, string | number | null>;
 
 export interface Cause {
   rank: number;
@@ -123,6 +134,14 @@ export interface Found {
   code: string | null;
   name: string | null;
   bbox: [number, number, number, number] | null;
+  areas?: Record<string, { code: string; name: string | null } | null>;
+}
+
+/** `more`: there are more in some collection than are listed. */
+export interface Search {
+  q: string;
+  more: boolean;
+  results: Found[];
 }
 
 export interface Feature<P> {

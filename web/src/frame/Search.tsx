@@ -1,33 +1,37 @@
 /** Search for a name, a code or a coordinate. */
 import { signal } from "@preact/signals";
 import * as calls from "../api/calls";
-import type { Found, Source } from "../api/shapes";
+import type { Found, Search as Told, Source } from "../api/shapes";
+import { shown } from "../map/coordinates";
 import { go } from "../state/view";
-import { map, sayError } from "../state/work";
+import { format, map, sayError, spot } from "../state/work";
 import { t } from "../text";
 
 const text = signal("");
-const found = signal<Found[] | null>(null);
+const found = signal<Told | null>(null);
 const active = signal(0);
 const WAIT_MS = 180;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let asked = new AbortController();
 
+const clear = (): void => void ([found.value, text.value, spot.value] = [null, "", null]);
+
 const look = (): void => {
   clearTimeout(timer);
   asked.abort();
-  if (!text.value.trim()) return void (found.value = null);
+  if (!text.value.trim()) return clear();
   timer = setTimeout(() => {
     asked = new AbortController();
     calls
       .search(text.value.trim(), asked.signal)
-      .then((results) => ([found.value, active.value] = [results, 0]))
+      .then((told) => ([found.value, active.value] = [told, 0]))
       .catch(sayError);
   }, WAIT_MS);
 };
 
 const take = async (one: Found): Promise<void> => {
   found.value = null;
+  spot.value = one.kind === "coordinate" && one.bbox ? [one.bbox[0], one.bbox[1]] : null;
   if (one.bbox) {
     const maxZoom = one.kind === "area" || one.kind === "field_zone" ? 14 : 15;
     map.value?.fitBounds(one.bbox, { padding: 60, maxZoom, duration: 400 });
@@ -39,13 +43,20 @@ const take = async (one: Found): Promise<void> => {
 };
 
 const onKey = (event: KeyboardEvent): void => {
-  const results = found.value ?? [];
-  if (event.key === "Escape") [found.value, text.value] = [null, ""];
+  const results = found.value?.results ?? [];
+  if (event.key === "Escape") clear();
   else if (event.key === "ArrowDown") active.value = Math.min(active.value + 1, results.length - 1);
   else if (event.key === "ArrowUp") active.value = Math.max(active.value - 1, 0);
   else if (event.key === "Enter" && results[active.value]) void take(results[active.value] as Found).catch(sayError);
   else return;
   event.preventDefault();
+};
+
+/** A coordinate is told as people read it, with the finest area it lies in. */
+const nameOf = ({ kind, name, bbox, areas }: Found): string => {
+  if (kind !== "coordinate" || !bbox) return name ?? "";
+  const inside = Object.values(areas ?? {}).filter((area) => area !== null);
+  return [shown(bbox[0], bbox[1], format.value), ...inside.slice(-2).map((area) => area.name ?? area.code)].join(" ");
 };
 
 export const Search = () => (
@@ -57,6 +68,8 @@ export const Search = () => (
       list={undefined}
       aria-expanded={found.value !== null}
       aria-controls="found"
+      aria-autocomplete="list"
+      aria-activedescendant={found.value?.results.length ? `found-${active.value}` : undefined}
       aria-label={t("search.placeholder")}
       placeholder={t("search.placeholder")}
       maxLength={200}
@@ -70,19 +83,29 @@ export const Search = () => (
     />
     {found.value && (
       <ul id="found" role="listbox" class="drop">
-        {!found.value.length && <li class="none">{t("search.none")}</li>}
-        {found.value.map((one, rank) => (
+        {!found.value.results.length && (
+          <li role="option" aria-selected={false} aria-disabled class="none">
+            {t("search.none")}
+          </li>
+        )}
+        {found.value.results.map((one, rank) => (
           <li
             key={`${one.collection}/${one.id}`}
+            id={`found-${rank}`}
             role="option"
             aria-selected={rank === active.value}
             onPointerDown={() => void take(one).catch(sayError)}
           >
             <small>{t(`kind.${one.kind}`)}</small>
-            <span>{one.name ?? one.bbox?.slice(0, 2).join(", ")}</span>
+            <span class="clamped">{nameOf(one)}</span>
             <code>{one.code}</code>
           </li>
         ))}
+        {found.value.more && (
+          <li role="option" aria-selected={false} aria-disabled class="none">
+            {t("search.more", { n: found.value.results.length })}
+          </li>
+        )}
       </ul>
     )}
   </div>

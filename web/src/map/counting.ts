@@ -1,22 +1,31 @@
-/** How many sources the map shows within its frame, summed over its cells. */
-import type { Map as View } from "maplibre-gl";
+/** How many features the map shows within its frame, summed over its cells. */
+import type { Map as MapLibre } from "maplibre-gl";
 
-interface Point {
-  type: string;
-  coordinates: [number, number];
+/** What a tile says of a cell. */
+export interface Cell {
+  id: number | string | undefined;
+  properties: Record<string, unknown>;
+  at: [number, number];
 }
 
-/** Sum `n` of the cells in the frame; a cell that two tiles of different zooms show while loading counts once. */
-export const onScreen = (map: View, collection: string, layers: string[]): number => {
-  const there = layers.filter((id) => map.getLayer(id));
-  if (!there.length) return 0;
-  const frame = map.getBounds();
+/** Sum `n` of the cells whose point lies in the frame; a cell that two tiles hold counts once. */
+export const summed = (cells: Iterable<Cell>, inFrame: (at: [number, number]) => boolean): number => {
   const seen = new Map<string, number>();
-  for (const one of map.queryRenderedFeatures({ layers: there })) {
-    const { coordinates } = one.geometry as Point;
-    if (!frame.contains(coordinates)) continue;
-    const n = Number(one.properties["n"] ?? 0);
-    seen.set(n === 1 ? `${collection}/${one.id}` : String(one.properties["cell"]), n);
+  for (const { id, properties, at } of cells) {
+    if (!inFrame(at)) continue;
+    const n = Number(properties["n"] ?? 0);
+    seen.set(n === 1 ? `#${id}` : String(properties["cell"]), n);
   }
   return [...seen.values()].reduce((sum, n) => sum + n, 0);
+};
+
+/** Count out of the tiles that the map has drawn; undefined where the layer is off. */
+export const onScreen = (map: MapLibre, collection: string, layer: string): number | undefined => {
+  if (!map.getLayer(layer) || map.getLayoutProperty(layer, "visibility") === "none") return undefined;
+  const frame = map.getBounds();
+  const features = map.querySourceFeatures(collection, { sourceLayer: collection });
+  const cells = features.flatMap(({ id, properties, geometry }) =>
+    geometry.type === "Point" ? [{ id, properties, at: geometry.coordinates as [number, number] }] : [],
+  );
+  return summed(cells, (at) => frame.contains(at));
 };

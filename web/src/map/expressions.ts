@@ -10,6 +10,6 @@ export const match = (property: string, values: Record<string, string | number>,
 
 /** A layer of ours: which box of the layer list shows it. */
 export interface Shown {
-  box: Layer | "plan" | "always";
+  box: Layer | "plan" | "land" | "always";
   layer: AddLayerObject;
 }

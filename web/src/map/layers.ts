@@ -1,66 +1,103 @@
 /** Layers of the map, bottom to top, over the tiles of the service. */
 import type { AddLayerObject, ExpressionSpecification, FilterSpecification } from "maplibre-gl";
 import { FONT, match, type Shown } from "./expressions";
-import { areas, ground, label } from "./ground";
-import { CLASSES, INK, PROPOSED, SEVERITIES, WIDTHS } from "./palette";
+import { areas, ground } from "./ground";
+import { markLayers } from "./marks";
+import { nameLayers } from "./names";
+import { CLASSES, CLASS_FORMS, INK, PROPOSED, SEVERITIES } from "./palette";
 
 const alone: FilterSpecification = ["==", ["get", "n"], 1];
 const several: FilterSpecification = [">", ["get", "n"], 1];
-const bySize: ExpressionSpecification = [
+const size = (far: number, middle: number, near: number): ExpressionSpecification => [
+  "interpolate",
+  ["linear"],
+  ["zoom"],
+  8,
+  far,
+  12,
+  middle,
+  16,
+  near,
+];
+/** Twice as wide for twenty times as many. */
+const byNumber: ExpressionSpecification = [
   "interpolate",
   ["linear"],
   ["ln", ["get", "n"]],
   0.69,
-  6,
+  4.5,
   3,
-  11,
+  9,
   7,
-  20,
+  17,
   11,
-  30,
+  26,
 ];
+const known = (forms: Record<string, string>, property: string, prefix: string, other: string) =>
+  match(property, Object.fromEntries(Object.keys(forms).map((name) => [name, prefix + name])), prefix + other);
 
-const points = (): Shown[] => [
+const onTiles = (source: string): { source: string; "source-layer": string } => ({ source, "source-layer": source });
+const signed = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
+const numbered = { "text-font": FONT, "text-field": ["to-string", ["get", "n"]] as ExpressionSpecification };
+
+const sources = (): Shown[] => [
   {
     box: "sources",
     layer: {
-      id: "sources-one",
-      type: "circle",
-      source: "sources",
-      "source-layer": "sources",
-      filter: alone,
-      paint: {
-        "circle-color": match("class", CLASSES, CLASSES["other"] ?? INK),
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 2.2, 12, 3.6, 16, 6],
-        "circle-stroke-color": "#ffffff",
-        "circle-stroke-width": 0.7,
-      },
-    },
-  },
-  {
-    box: "sources",
-    layer: {
+      ...onTiles("sources"),
       id: "sources-many",
       type: "circle",
-      source: "sources",
-      "source-layer": "sources",
       filter: several,
+      layout: { "circle-sort-key": ["get", "n"] },
       paint: {
-        "circle-color": "#ffffff",
-        "circle-radius": bySize,
-        "circle-opacity": 0.9,
-        "circle-stroke-color": match("class", CLASSES, CLASSES["mixed"] ?? INK),
-        "circle-stroke-width": 1.2,
+        "circle-color": match("class", CLASSES, CLASSES["mixed"] ?? INK),
+        "circle-radius": byNumber,
+        "circle-opacity": 0.85,
+        "circle-stroke-color": "#ffffff",
+        "circle-stroke-width": 1,
       },
     },
   },
+  {
+    box: "sources",
+    layer: {
+      ...onTiles("sources"),
+      id: "sources-one",
+      type: "symbol",
+      filter: alone,
+      layout: {
+        ...signed,
+        "icon-image": known(CLASS_FORMS, "class", "class-", "other"),
+        "icon-size": size(0.38, 0.5, 0.85),
+      },
+    },
+  },
+  {
+    box: "sources",
+    layer: {
+      ...onTiles("sources"),
+      id: "sources-n",
+      type: "symbol",
+      filter: [">", ["get", "n"], 4],
+      layout: {
+        ...numbered,
+        "text-size": ["interpolate", ["linear"], ["ln", ["get", "n"]], 1.6, 9.5, 7, 12],
+        "text-allow-overlap": true,
+        "text-ignore-placement": true, // names of areas are not to give way to numbers
+        "symbol-sort-key": ["get", "n"],
+      },
+      paint: { "text-color": "#ffffff" },
+    },
+  },
+];
+
+const flags = (): Shown[] => [
   {
     box: "repairs",
     layer: {
+      ...onTiles("repairs"),
       id: "repairs-line",
       type: "line",
-      source: "repairs",
-      "source-layer": "repairs",
       filter: ["==", ["get", "offered"], true],
       paint: { "line-color": PROPOSED, "line-width": 1.2, "line-opacity": 0.6, "line-dasharray": [2, 2] },
     },
@@ -68,35 +105,31 @@ const points = (): Shown[] => [
   {
     box: "flags",
     layer: {
-      id: "flags-ring",
-      type: "circle",
-      source: "flags",
-      "source-layer": "flags",
-      layout: { "circle-sort-key": match("worst", { error: 3, warning: 2, info: 1 }, 0) },
-      paint: {
-        "circle-color": "rgba(0,0,0,0)",
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 4.5, 12, 7, 16, 10],
-        "circle-stroke-color": match("worst", SEVERITIES, "#9aa1a8"),
-        "circle-stroke-width": match("worst", WIDTHS, 1.2),
+      ...onTiles("flags"),
+      id: "flags-sign",
+      type: "symbol",
+      layout: {
+        ...signed,
+        "icon-image": known(SEVERITIES, "worst", "severity-", "closed"),
+        "icon-size": size(0.75, 1.1, 1.6),
+        "symbol-sort-key": match("worst", { error: 3, warning: 2, info: 1 }, 0),
       },
     },
   },
   {
-    box: "sources",
+    box: "flags",
     layer: {
-      id: "sources-n",
+      ...onTiles("flags"),
+      id: "flags-n",
       type: "symbol",
-      source: "sources",
-      "source-layer": "sources",
+      minzoom: 11,
       filter: several,
-      layout: {
-        "text-field": ["to-string", ["get", "n"]],
-        "text-font": FONT,
-        "text-size": 10.5,
-        "text-allow-overlap": true,
-        "text-ignore-placement": true, // names of areas are not to give way to numbers
+      layout: { ...numbered, "text-size": 10.5, "text-offset": [1.1, -1], "text-ignore-placement": true },
+      paint: {
+        "text-color": match("worst", SEVERITIES, SEVERITIES["closed"] ?? INK),
+        "text-halo-color": "#ffffff",
+        "text-halo-width": 1.5,
       },
-      paint: { "text-color": "#3d454d" },
     },
   },
 ];
@@ -134,15 +167,16 @@ const chosen = (): Shown[] => {
 };
 
 /** Return all layers, for levels from coarse to fine. */
-export const layersFor = (levels: string[]): Shown[] => [
-  ...levels.flatMap((level, rank) => areas(level, rank, levels.length)).filter(({ layer }) => layer.type === "fill"),
-  ...ground().filter(({ layer }) => layer.type === "fill"),
-  ...levels
-    .flatMap((level, rank) => areas(level, rank, levels.length))
-    .filter(({ layer }) => layer.type !== "fill")
-    .reverse(),
-  ...ground().filter(({ layer }) => layer.type !== "fill"),
-  ...points(),
-  ...levels.map((level, rank) => label(level, rank, levels.length)).reverse(),
-  ...chosen(),
-];
+export const layersFor = (levels: string[]): Shown[] => {
+  const under = [...levels.flatMap((level, rank) => areas(level, rank, levels.length)).reverse(), ...ground()];
+  const isFill = ({ layer }: Shown): boolean => layer.type === "fill";
+  return [
+    ...under.filter(isFill),
+    ...under.filter((one) => !isFill(one)),
+    ...sources(),
+    ...flags(),
+    ...nameLayers(levels),
+    ...chosen(),
+    ...markLayers(),
+  ];
+};

@@ -3,24 +3,29 @@ import {
   AttributionControl,
   Map as MapLibre,
   NavigationControl,
-  ScaleControl,
   setWorkerUrl,
   type GeoJSONSource,
+  type SourceSpecification,
   type VectorTileSource,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { View } from "../state/address";
 import type { Shown } from "./expressions";
 import { layersFor } from "./layers";
+import { onlineShown } from "./online";
 import { GROUND } from "./palette";
+import { addSigns } from "./signs";
 import { POINTS, addressOf, describedOf, sourceOf } from "./tiles";
 
 setWorkerUrl(workerUrl);
 
-const SHAPES = ["field-zones", "zones", "barriers", "repairs"];
+const SHAPES = ["field-zones", "zones", "census-zones", "barriers", "repairs"];
+const OURS = ["chosen", "names", "marks"];
 
 export interface Made {
   map: MapLibre;
+  levels: string[];
+  addresses: Map<string, string>;
   shown: Shown[];
 }
 
@@ -35,9 +40,9 @@ export const make = (
   const used = [...levels.map((level) => `areas-${level}`), ...SHAPES, ...POINTS].filter((id) => there.includes(id));
   const shown = layersFor(levels).filter(({ layer }) => {
     const source = "source" in layer ? String(layer.source) : "";
-    return source === "chosen" || used.includes(source);
+    return OURS.includes(source) || used.includes(source);
   });
-  const chosen = { type: "geojson" as const, data: { type: "FeatureCollection" as const, features: [] } };
+  const empty = { type: "geojson" as const, data: { type: "FeatureCollection" as const, features: [] } };
   const map = new MapLibre({
     container,
     ...(view.at
@@ -46,11 +51,15 @@ export const make = (
     maxZoom: 20,
     dragRotate: false,
     pitchWithRotate: false,
+    renderWorldCopies: false, // a feature is at one place: numbers add up also where the whole world is seen
     attributionControl: false,
     fadeDuration: 0,
     style: {
       version: 8,
-      sources: { ...Object.fromEntries(used.map((id) => [id, sourceOf(id, view)])), chosen },
+      sources: Object.fromEntries([
+        ...used.map((id) => [id, sourceOf(id, view)]),
+        ...OURS.map((id) => [id, empty]),
+      ]) as Record<string, SourceSpecification>,
       layers: [
         { id: "ground", type: "background", paint: { "background-color": GROUND } },
         ...shown.map(({ layer }) => layer as never),
@@ -59,22 +68,30 @@ export const make = (
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
   map.addControl(new AttributionControl({ compact: true }), "bottom-right");
-  return { map, shown };
+  map.touchPitch.disable();
+  addSigns(map);
+  return { map, shown, levels, addresses: new Map(POINTS.map((id) => [id, addressOf(id, view)])) };
 };
 
 /** Show and hide layers as the boxes say. */
 export const showLayers = ({ map, shown }: Made, view: View): void => {
+  const land = view.layers.includes("areas") && !onlineShown.value;
   for (const { box, layer } of shown) {
-    const on = box === "always" || (box === "plan" ? view.plan !== "" : view.layers.includes(box));
+    const on =
+      box === "always" || (box === "land" ? land : box === "plan" ? view.plan !== "" : view.layers.includes(box));
     map.setLayoutProperty(layer.id, "visibility", on ? "visible" : "none");
   }
 };
 
-/** Ask for points anew: other filters, or other rows. */
-export const renewPoints = ({ map }: Made, view: View): void => {
-  for (const id of POINTS) map.getSource<VectorTileSource>(id)?.setTiles([addressOf(id, view)]);
+/** Ask for points anew where their filters are others, or all of them where rows changed; old tiles stay till then. */
+export const renewPoints = ({ map, addresses }: Made, view: View, all: boolean): void => {
+  for (const id of POINTS) {
+    const address = addressOf(id, view);
+    if (!all && addresses.get(id) === address) continue;
+    addresses.set(id, address);
+    map.getSource<VectorTileSource>(id)?.setTiles([address]);
+  }
 };
 
 /** Ask for shapes anew: another plan, or a repair that was decided on. */
@@ -82,4 +99,5 @@ export const renewShapes = ({ map }: Made, view: View, ids: string[]): void => {
   for (const id of ids) map.getSource<VectorTileSource>(id)?.setUrl(describedOf(id, view));
 };
 
-export const chosenSource = ({ map }: Made): GeoJSONSource | undefined => map.getSource<GeoJSONSource>("chosen");
+export const ownSource = ({ map }: Made, id: "chosen" | "marks"): GeoJSONSource | undefined =>
+  map.getSource<GeoJSONSource>(id);

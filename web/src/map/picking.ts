@@ -1,54 +1,74 @@
 /** What a click on the map means. */
-import type { MapGeoJSONFeature, MapMouseEvent, Map as MapLibre, PointLike } from "maplibre-gl";
+import type { MapGeoJSONFeature, Map as MapLibre, Point, PointLike } from "maplibre-gl";
 import * as calls from "../api/calls";
 import type { Flag, Source } from "../api/shapes";
+import { queryOf } from "../filters/queries";
 import { seesFlags } from "../state/session";
-import { go } from "../state/view";
+import { go, view } from "../state/view";
 import { place, sayError } from "../state/work";
+import { listOf, type Part } from "./listing";
 
-const REACH = 5; // pixels around the pointer: fingers and tired hands
-const LISTED = 50;
+const REACH = 6; // pixels around the pointer: fingers and tired hands
+const LISTED = 20; // so many are rather listed than looked at from nearer
 const FINE = 14; // from here on a cell is smaller than a metre: several points are one place
-export const CLICKED = ["flags-ring", "sources-one", "sources-many"];
+const CLICKED = ["flags-sign", "sources-one", "sources-many"];
 
-const near = (map: MapLibre, { point }: MapMouseEvent): MapGeoJSONFeature[] => {
+type Collection = "flags" | "sources";
+type At = Pick<Point, "x" | "y">;
+
+const near = (map: MapLibre, { x, y }: At): MapGeoJSONFeature[] => {
   const box: [PointLike, PointLike] = [
-    [point.x - REACH, point.y - REACH],
-    [point.x + REACH, point.y + REACH],
+    [x - REACH, y - REACH],
+    [x + REACH, y + REACH],
   ];
   return map.queryRenderedFeatures(box, { layers: CLICKED.filter((id) => map.getLayer(id)) });
 };
 
-const listCell = async (cell: string): Promise<void> => {
-  const found = await calls.items<Source>("sources", { values: { cell, limit: LISTED } });
-  place.value = { matched: found.numberMatched, sources: found.features.map((one) => one.properties) };
-  go({ flag: "", source: "" });
+/** Return the cells under a click, each once; flags before sources. */
+const partsOf = (features: readonly MapGeoJSONFeature[]): Part[] => {
+  const parts = new Map<string, Part>();
+  for (const { source, id, properties } of features) {
+    const [collection, n, cell] = [source as Collection, Number(properties["n"]), String(properties["cell"])];
+    if (n === 1) parts.set(`${collection}/${id}`, { collection, n, id: Number(id) });
+    else
+      parts.set(`${collection}/${cell}`, {
+        collection,
+        n,
+        query: { ...queryOf(view.peek(), collection), cell: [cell] },
+      });
+  }
+  return [...parts.values()].sort((a, b) => a.collection.localeCompare(b.collection));
 };
 
-const open = async (map: MapLibre, feature: MapGeoJSONFeature): Promise<void> => {
-  const n = Number(feature.properties["n"] ?? 1);
-  if (!seesFlags.value && (n === 1 || map.getZoom() >= FINE)) return; // names and places are not for this role
-  if (n === 1 && feature.source === "flags") {
-    go({ flag: (await calls.item<Flag>("flags", Number(feature.id))).properties.flag_id, source: "" });
-  } else if (n === 1) {
-    go({ source: (await calls.item<Source>("sources", Number(feature.id))).properties.source_id, flag: "" });
-  } else if (map.getZoom() < FINE) {
-    const [lon, lat] = (feature.geometry as unknown as { coordinates: [number, number] }).coordinates;
-    map.easeTo({ center: [lon, lat], zoom: Math.min(map.getZoom() + 2, FINE) });
-  } else if (feature.source === "flags") {
-    const found = await calls.items<Flag>("flags", { values: { cell: String(feature.properties["cell"]), limit: 1 } });
-    const first = found.features[0]?.properties; // its panel lists the other flags of the source
-    if (first) go({ flag: first.flag_id, source: "" });
+const nearer = (map: MapLibre, features: readonly MapGeoJSONFeature[]): void => {
+  const largest = features.reduce((a, b) => (Number(b.properties["n"]) > Number(a.properties["n"]) ? b : a));
+  const [lon, lat] = (largest.geometry as unknown as { coordinates: [number, number] }).coordinates;
+  map.easeTo({ center: [lon, lat], zoom: Math.min(map.getZoom() + 2, FINE) });
+};
+
+const open = async (map: MapLibre, features: readonly MapGeoJSONFeature[]): Promise<void> => {
+  const parts = partsOf(features);
+  const flags = parts.filter(({ collection }) => collection === "flags");
+  const total = parts.reduce((sum, { n }) => sum + n, 0);
+  const few = total <= LISTED || map.getZoom() >= FINE;
+  if (!few) return nearer(map, features);
+  if (!seesFlags.value) return; // names and places are not for this role
+  const [only] = flags.length ? flags : parts;
+  const one = only?.id !== undefined && total - flags.length <= 1 && (flags.length || 1) === 1;
+  if (!one) {
+    place.value = await listOf("list.title", parts);
+    go({ flag: "", source: "" });
+  } else if (flags.length) {
+    go({ flag: (await calls.item<Flag>("flags", only.id ?? 0)).properties.flag_id, source: "" });
   } else {
-    await listCell(String(feature.properties["cell"]));
+    go({ source: (await calls.item<Source>("sources", only.id ?? 0)).properties.source_id, flag: "" });
   }
 };
 
-/** Open what lies under a click: a flag before a source, one before several. */
-export const pick = (map: MapLibre, event: MapMouseEvent): void => {
-  const found = near(map, event);
-  const first = found.find((one) => one.source === "flags") ?? found[0];
-  if (first) void open(map, first).catch(sayError);
+/** Open what lies under a place of the frame: one thing itself, several as a list, very many from nearer. */
+export const pick = (map: MapLibre, at: At): void => {
+  const features = near(map, at);
+  if (features.length) void open(map, features).catch(sayError);
 };
 
-export const pointsAt = (map: MapLibre, event: MapMouseEvent): boolean => near(map, event).length > 0;
+export const pointsAt = (map: MapLibre, at: At): boolean => near(map, at).length > 0;

@@ -1,35 +1,13 @@
-/** Sources of one place, and the flags of one source. */
+/** The flags of one source, and where to begin. */
 import { useEffect, useState } from "preact/hooks";
 import * as calls from "../api/calls";
 import type { Flag } from "../api/shapes";
 import { nextFlag } from "./steps";
 import { seesFlags } from "../state/session";
 import { go, view } from "../state/view";
-import { place, sayError } from "../state/work";
+import { sayError } from "../state/work";
 import { said, t, word } from "../text";
 import { Swatch } from "../filters/Swatch";
-
-export const PlaceList = () => {
-  const told = place.value;
-  if (!told) return null;
-  return (
-    <section class="scroll">
-      <h2>{t("list.title", { n: told.matched })}</h2>
-      {told.sources.length < told.matched && <p class="none">{t("list.shown", { n: told.sources.length })}</p>}
-      <ul class="flags">
-        {told.sources.map((one) => (
-          <li key={one.source_id}>
-            <button class="row" onClick={() => go({ source: one.source_id })}>
-              <Swatch kind="class" value={String(one["class"] ?? "")} />
-              <span class="name">{one["name"] ?? one.source_id}</span>
-              <code>{one.source_id}</code>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-};
 
 export const SourceFlags = ({ id }: { id: string }) => {
   const [flags, setFlags] = useState<Flag[] | null>(null);
@@ -62,7 +40,7 @@ export const SourceFlags = ({ id }: { id: string }) => {
           </li>
         ))}
       </ul>
-      <button onClick={() => ((place.value = null), go({ source: "" }))}>{t("panel.close")}</button>
+      <button onClick={() => go({ source: "" })}>{t("panel.close")}</button>
     </section>
   );
 };

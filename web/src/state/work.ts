@@ -1,18 +1,25 @@
 /** What the parts of the page share while one works: the open flag, the map, a list of a place, a message. */
 import { signal } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
-import type { Panel, Source } from "../api/shapes";
+import type { Panel } from "../api/shapes";
+import type { Listed } from "../map/listing";
 import { expired, offline } from "./session";
-import type { Format } from "../map/coordinates";
+import { formatOf, type Format } from "../map/coordinates";
 
 export const map = signal<MapLibre | null>(null);
 export const panel = signal<Panel | null>(null);
 export const pointer = signal<{ lon: number; lat: number } | null>(null);
-export const screen = signal<number | null>(null);
-export const format = signal<Format>(localStorage.getItem("geocensus.format") === "dms" ? "dms" : "decimal");
 
-/** Sources that lie on one place. */
-export const place = signal<{ matched: number; sources: Source[] } | null>(null);
+/** What the map shows within its frame; none while it draws, or where a layer is off. */
+export const screen = signal<{ sources?: number; flags?: number }>({});
+export const format = signal<Format>(formatOf(localStorage.getItem("geocensus.format")));
+
+/** The list on the right: what lies at one place, or what has none. */
+export const place = signal<Listed | null>(null);
+
+/** Places that are marked on the map: what a search found, and the row that is pointed at. */
+export const spot = signal<[number, number] | null>(null);
+export const pointedAt = signal<[number, number] | null>(null);
 
 /** A message that goes away; `undo` takes the step back that it tells of. */
 export const note = signal<{ text: string; undo?: () => void; bad?: boolean } | null>(null);
