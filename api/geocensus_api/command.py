@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from geocensus_api.background import Background
+
 __all__ = ["serve"]
 
 
-def serve(  # numpydoc ignore=PR01
+def serve(  # noqa: PLR0913 - one parameter per option; numpydoc ignore=PR01
     workspace: Annotated[Path, typer.Argument(metavar="WS.gpkg", help=t("工作区文件", "the workspace"))],
     host: Annotated[str, typer.Option(help=t("监听地址", "address to listen on"))] = "127.0.0.1",
     port: Annotated[
@@ -29,6 +31,16 @@ def serve(  # numpydoc ignore=PR01
     ] = 8000,
     certfile: Annotated[Path | None, typer.Option(help=t("TLS 证书", "TLS certificate"))] = None,
     keyfile: Annotated[Path | None, typer.Option(help=t("TLS 私钥", "TLS private key"))] = None,
+    background_tiles: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            envvar="GEOCENSUS_BACKGROUND_TILES",
+            help=t("在线底图瓦片地址，含 {x}、{y}、{z}", "tiles behind the map, an address with {x}, {y} and {z}"),
+        ),
+    ] = None,
+    background_title: Annotated[str, typer.Option(help=t("底图名称", "what they are called"))] = "",
+    background_attribution: Annotated[str, typer.Option(help=t("底图署名", "whom to name as their maker"))] = "",
     *,
     insecure: Annotated[
         bool, typer.Option("--insecure", help=t("允许不加密地对外服务", "serve beyond this machine without TLS"))
@@ -39,12 +51,13 @@ def serve(  # numpydoc ignore=PR01
     lang = lang or default_language()
     _check_safety(host, certfile, keyfile, insecure=insecure)
     _require_service()
+    background = _background(background_tiles or [], background_title, background_attribution)
     _require_workspace(workspace)
     from geocensus_api.main import bound, run  # noqa: PLC0415 - uvicorn is loaded when it is needed
     from geocensus_api.starting import only_one  # noqa: PLC0415 - help needs no workspace
 
     with only_one(workspace), bound(host, port) as listener:
-        app, notes = _application(workspace, lang)
+        app, notes = _application(workspace, lang, background)
         _announce(app, _url(listener, host, secure=certfile is not None), notes)
         run(app, listener, certfile=certfile, keyfile=keyfile)
 
@@ -107,13 +120,26 @@ def _require_workspace(workspace: Path) -> None:
     check_drive(workspace)
 
 
-def _application(workspace: Path, lang: str) -> tuple["FastAPI", list[str]]:
+def _background(tiles: list[str], title: str, attribution: str) -> "Background | None":
+    from geocensus_api.background import Background  # noqa: PLC0415 - as above
+
+    try:
+        return Background(tuple(tiles), title, attribution) if tiles else None
+    except ValueError as error:
+        raise GeocensusError(
+            f"--background-tiles: {error}; give https://host/...{{z}}...{{x}}...{{y}}",
+            "--background-tiles：应为含 {x}、{y}、{z} 的 http 或 https 瓦片地址",
+        ) from error
+
+
+def _application(workspace: Path, lang: str, background: "Background | None") -> tuple["FastAPI", list[str]]:
     from geocensus_api.app import create_app  # noqa: PLC0415 - FastAPI is loaded when it is needed
     from geocensus_api.settings import Settings  # noqa: PLC0415 - as above
     from geocensus_api.starting import set_journal  # noqa: PLC0415 - as above
 
     writable = set_journal(workspace)
-    app = create_app(Settings(token=_operators() or secrets.token_urlsafe(32), lang=lang), workspace)
+    settings = Settings(token=_operators() or secrets.token_urlsafe(32), lang=lang, background=background)
+    app = create_app(settings, workspace)
     notes = (
         []
         if writable

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from geocensus_api.background import Background
+
 __all__ = ["Settings"]
 
 
@@ -69,6 +71,9 @@ class Settings:
     cors_origins
         Origins ("https://map.example") whose pages may read answers in a browser; none by default.
 
+    background
+        Tiles from elsewhere behind the map of the review page; none by default.
+
     Raises
     ------
     ValueError
@@ -108,6 +113,7 @@ class Settings:
     failures_window_s: float = 60.0
     page_folder: Path = Path(__file__).parent / "static"
     cors_origins: tuple[str, ...] = ()
+    background: Background | None = None
 
     def __post_init__(self) -> None:
         if not self.token or self.token != self.token.strip() or not self.token.isprintable():

@@ -31,19 +31,26 @@ _NAMED: Final = (
 )
 _OF_SOURCES: Final = "CREATE INDEX IF NOT EXISTS index_flags_source_id ON flags (source_id)"
 _SPATIAL: Final = "SELECT table_name FROM gpkg_geometry_columns"
+_LISTS: Final = ("sources", "unlocated_sources", "excluded_rows")
+_KEYED: Final = ("flags", *_LISTS)  # changes of these name the source
 _PRESENT: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'change_log'"
 
 
 @dataclass(frozen=True)
 class Changes:
-    """Fids that were written or removed, and the ids of the sources whose flags were (for flags only)."""
+    """Fids that were written or removed, and the ids of the sources that they are or were of.
+
+    Only flags and lists of sources have such ids; ``named`` tells whether each change has one: those that an older
+    version noted have not.
+    """
 
     fids: frozenset[int]
     keys: frozenset[str]
+    named: bool = True
 
 
 def keep_log(connection: sqlite3.Connection) -> None:
-    """Begin to note changes of every spatial table, for workspaces that do not yet.
+    """Begin to note changes of every spatial table and of the lists of sources, for workspaces that do not yet.
 
     Parameters
     ----------
@@ -53,7 +60,7 @@ def keep_log(connection: sqlite3.Connection) -> None:
     for statement in (_LOG, _BY_TABLE, _SHORTENED):
         connection.execute(statement)
     connection.execute(_NAMED)
-    for (table,) in connection.execute(_SPATIAL).fetchall():
+    for table in dict.fromkeys([*(row[0] for row in connection.execute(_SPATIAL).fetchall()), *_LISTS]):
         watch(connection, table)
     if {SOURCE_ID} <= _columns(connection, "flags"):
         connection.execute(_OF_SOURCES)
@@ -71,12 +78,13 @@ def watch(connection: sqlite3.Connection, table: str) -> None:
     connection
         Inside a transaction.
     table
-        A spatial table; nothing happens where the workspace keeps no log, or to other tables.
+        A spatial table or a list of sources; nothing happens where the workspace keeps no log, or to other tables.
     """
     spatial = connection.execute(f"{_SPATIAL} WHERE table_name = ?", (table,)).fetchone()
-    if connection.execute(_PRESENT).fetchone() is None or spatial is None:
+    columns = _columns(connection, table)
+    if connection.execute(_PRESENT).fetchone() is None or not columns or (spatial is None and table not in _LISTS):
         return
-    keyed = table == "flags" and SOURCE_ID in _columns(connection, table)
+    keyed = table in _KEYED and SOURCE_ID in columns
     for event, rows in _EVENTS.items():
         # an update that keeps fid and source is one change, not two
         same = f"OLD.fid = NEW.fid{f' AND OLD.{SOURCE_ID} IS NEW.{SOURCE_ID}' if keyed else ''}"
@@ -89,7 +97,7 @@ def watch(connection: sqlite3.Connection, table: str) -> None:
             f"CREATE TRIGGER IF NOT EXISTS {quoted(f'{_PREFIX}{event}_{table}')} AFTER {event.upper()} "
             f"ON {quoted(table)} BEGIN {notes} END"
         )
-    if keyed:
+    if keyed and table == "flags":
         connection.execute(_OF_SOURCES)  # whose flags a changed source has
 
 
@@ -197,4 +205,5 @@ def changed_since(connection: sqlite3.Connection, table: str, seq: int) -> Chang
     rows = connection.execute(query, (table, seq)).fetchall()
     if any(fid is None for fid, _key in rows):
         return None
-    return Changes(frozenset(fid for fid, _ in rows), frozenset(key for _, key in rows if key is not None))
+    keys = frozenset(key for _, key in rows if key is not None)
+    return Changes(frozenset(fid for fid, _ in rows), keys, all(key is not None for _, key in rows))

@@ -55,6 +55,7 @@ def decided(tmp_path_factory):
     result.sources["code_township"] = texts(["330822001"] * 3 + ["330822100"] * 3)
     result.sources["claimed_level"] = texts(["township", "county", "township", "township", "", "township"])
     result.sources["claimed_area_code"] = texts(["330822100", "330822", "", "330822001", "", "330822100"])
+    result.summary["certainty"] = {"township": {"certain": 5, "ambiguous": 0, "outside": 1}}
     result.flags = pd.DataFrame(
         {
             "flag_id": texts(f"f{i}" for i in range(6)),
@@ -84,11 +85,15 @@ def test_progress_of_all_flags(decided):
         "open": 4,
         "reopened": 0,
         "closed": 2,
+        "decided": 2,
+        "disputed": 0,
+        "approved": 0,
         "closed_share": pytest.approx(1 / 3),
         "outcomes": {"false_alarm": 1, "statement_attached": 1},
         "reviews": {"decided": 2, "open": 4},
         "recheck_due": False,
         "recheck_due_since": None,
+        "certainty": {"township": {"certain": 5, "ambiguous": 0, "outside": 1}},
         "by": [],
         "groups": [],
     }
@@ -116,6 +121,28 @@ def test_progress_by_the_area_that_is_claimed(decided):
 
     assert told("claimed_township") == {"330822100": 2, None: 4}
     assert told("claimed_county") == {"330822": 4, None: 2}
+
+
+def test_groups_by_codes_have_the_names_of_the_areas(decided):
+    by_claim = get(decided, "/progress", by="claimed_township")["groups"]
+    assert [(group["claimed_township"], group["name"]) for group in by_claim] == [(None, None), ("330822100", "乙镇")]
+    by_place = get(decided, "/progress", by="rule,code_township")["groups"]
+    assert {(group["code_township"], group["name"]) for group in by_place} == {
+        ("330822001", "甲街道"),
+        ("330822100", "乙镇"),
+        (None, None),
+    }
+    assert "name" not in get(decided, "/progress", by="township,claimed_township")["groups"][0]  # of which one?
+    told = get(decided, "/counts", collection="flags", by="claimed_code_county")["groups"]
+    assert told == [
+        {"claimed_code_county": "330822", "name": "常山县", "n": 4},
+        {"claimed_code_county": None, "name": None, "n": 2},
+    ]
+
+
+def test_closed_flags_are_told_by_the_state_of_their_review(decided):
+    (rule,) = get(decided, "/progress", by="rule", rule="place.stacked")["groups"]
+    assert (rule["flags"], rule["open"], rule["closed"], rule["decided"], rule["approved"]) == (2, 1, 1, 1, 0)
 
 
 def test_wrong_progress_is_400(decided):

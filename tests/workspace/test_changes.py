@@ -27,8 +27,8 @@ def test_each_program_s_edits_are_noted(connection):
     connection.execute("UPDATE sources SET fid = 6")
     middle = last_change(connection)
     connection.execute("DELETE FROM sources")
-    assert changed_since(connection, "sources", before) == Changes(frozenset({5, 6}), frozenset())
-    assert changed_since(connection, "sources", middle) == Changes(frozenset({6}), frozenset())
+    assert changed_since(connection, "sources", before) == Changes(frozenset({5, 6}), frozenset("ab"))
+    assert changed_since(connection, "sources", middle) == Changes(frozenset({6}), frozenset("b"))
     assert changed_since(connection, "flags", before) == Changes(frozenset(), frozenset())
     assert last_change(connection, "sources") == last_change(connection)
 
@@ -40,6 +40,20 @@ def test_flags_tell_the_sources_that_they_are_and_were_of(connection):
     assert last_change(connection) == before + 1  # one line where fid and source stay
     connection.execute("UPDATE flags SET source_id = 'b'")
     assert changed_since(connection, "flags", before) == Changes(frozenset({1}), frozenset({"a", "b"}))
+
+
+@pytest.mark.parametrize("table", ["unlocated_sources", "excluded_rows"])
+def test_lists_without_a_place_are_noted_too(connection, table):
+    before = last_change(connection)
+    connection.execute(f"INSERT INTO {table} (fid, source_id) VALUES (5, 'a')")
+    connection.execute(f"UPDATE {table} SET source_id = 'b'")
+    assert changed_since(connection, table, before) == Changes(frozenset({5}), frozenset("ab"))
+
+
+def test_changes_that_do_not_name_their_source_say_so(connection):
+    before = last_change(connection)
+    connection.execute("INSERT INTO change_log (tbl, fid) VALUES ('sources', 7)")  # as an older version's trigger did
+    assert changed_since(connection, "sources", before) == Changes(frozenset({7}), frozenset(), named=False)
 
 
 def test_a_table_written_anew_is_one_line(connection):

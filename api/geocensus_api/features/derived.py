@@ -33,13 +33,15 @@ def derived_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
         Expressions by name, over a row of the table under its own name; as many as the list and the basemap have. For
         ``flags``: class, import_group, ``code_{level}`` and ``name_{level}`` of the area in which the source lies,
         ``claimed_code_{level}`` of the one that it is claimed for; NULL without such an area, and for a flag of a
-        whole group. For tables of sources: severity, of the worst flag that stands open.
+        whole group. For tables of sources: severity, of the worst flag that stands open, "" without one. For
+        ``sources`` also certainty, of being where it is claimed for: inside, outside, or ambiguous, as near to the
+        border as the tolerance; "" where that was not tested.
     """
     there = columns_of(connection, table)
     if table == "flags":
         found = dict(_of_source(connection)) if "source_id" in there else {}
     elif table in SOURCE_TABLES:
-        found = _of_flags(connection, table) if "source_id" in there else {}
+        found = {**_of_flags(connection, table), **_of_border(connection, table)} if "source_id" in there else {}
     else:
         found = {}
     return {name: expression for name, expression in found.items() if name not in there}
@@ -69,6 +71,14 @@ def _of_flags(connection: sqlite3.Connection, table: str) -> dict[str, str]:
     worst = f"SELECT max({rank_of('f.severity')}) FROM flags AS f WHERE f.source_id = {quoted(table)}.source_id{still}"
     names = " ".join(f"WHEN {rank} THEN '{name}'" for rank, name in enumerate(WORST) if rank)
     return {"severity": f"(CASE ({worst}) {names} ELSE '' END)"}
+
+
+def _of_border(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+    if table != "sources" or not {"distance_m", "tolerance_m"} <= set(columns_of(connection, table)):
+        return {}
+    metres = "sources.distance_m"
+    sides = f"WHEN {metres} < 0 THEN 'inside' WHEN {metres} > 0 THEN 'outside'"
+    return {"certainty": f"(CASE WHEN abs({metres}) <= sources.tolerance_m THEN 'ambiguous' {sides} ELSE '' END)"}
 
 
 def _of_source(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:

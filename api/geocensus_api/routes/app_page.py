@@ -10,6 +10,7 @@ from geocensus_api.access.principal import principal
 from geocensus_api.errors import ProblemError
 from geocensus_api.negotiation import address
 from geocensus_api.responses import tagged
+from geocensus_api.settings import Settings
 
 __all__ = ["has_page", "home", "router"]
 
@@ -101,8 +102,21 @@ def _file(request: Request, path: str = "") -> Response:
         )
     name = file.relative_to(folder).as_posix()
     lasting = {"Cache-Control": _LASTING} if name.startswith(_HASHED) else {}
-    headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "same-origin", **lasting}
+    headers = {
+        "Content-Security-Policy": _policy(request.app.state.settings),
+        "Referrer-Policy": "same-origin",
+        **lasting,
+    }
     return tagged(request, file.read_bytes(), _TYPES.get(file.suffix.lower(), _OCTETS), headers)
+
+
+def _policy(settings: Settings) -> str:
+    """Return what the page may load: its own, and tiles of the background that the operator set."""
+    policy = _POLICY
+    for origin in settings.background.origins if settings.background else ():
+        for rule in ("img-src 'self'", "connect-src 'self'"):
+            policy = policy.replace(rule, f"{rule} {origin}")
+    return policy
 
 
 def _inside(folder: Path, path: str) -> Path | None:

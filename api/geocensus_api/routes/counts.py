@@ -1,7 +1,5 @@
 """How many features, and how far the flags are: numbers under any filter."""
-# ruff: noqa: S608 - names of tables and columns cannot be parameters of SQL; they go through quoted()
 
-import sqlite3
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
@@ -9,14 +7,16 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from geocensus.workspace import quoted
+from geocensus.model import LEVELS
+from geocensus.workspace import read_summary
 from geocensus.workspace.due import recheck_due_since
 from geocensus_api.access.principal import Action, Principal, principal, require
+from geocensus_api.counting import area_names, counted, require_few
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import Property, collection, collections, properties, row_sum
 from geocensus_api.features.parameters import require_known, wanted_query
-from geocensus_api.features.selection import Selection, selected
 from geocensus_api.openapi import COUNT_PARAMETERS, parameter
+from geocensus_api.progress import progress_of, total_of
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response, unchanged
 
@@ -24,8 +24,11 @@ __all__ = ["router"]
 
 router = APIRouter()
 
-_MOST: Final = 10_000  # groups of one answer
-_STATES: Final = ("open", "reopened", "closed")
+# in workspaces of older versions that lack the columns
+_MISSING: Final = {
+    name: Property(name, name, "string", expression=f"'{value}'")
+    for name, value in (("flag_state", "open"), ("review_state", "open"), ("outcome", ""))
+}
 
 
 @router.get(
@@ -34,7 +37,10 @@ _STATES: Final = ("open", "reopened", "closed")
     openapi_extra={"parameters": [parameter("collection", "id of a collection"), *COUNT_PARAMETERS]},
 )
 def _counts(request: Request) -> Response:
-    """Return how many features each collection has; with ``collection``, how many a filter leaves, by properties."""
+    """Return how many features each collection has; with ``collection``, how many a filter leaves, by properties.
+
+    Groups by the code of an area have its ``name`` beside it.
+    """
     who = principal(request)
     shared = resources(request)
     state = shared.revision()
@@ -53,30 +59,37 @@ def _counts(request: Request) -> Response:
     return json_response(request, content, headers=headers)
 
 
-def _of_one(request: Request, connection: sqlite3.Connection, name: str, who: Principal) -> Any:
+def _of_one(request: Request, connection: Any, name: str, who: Principal) -> Any:
     entry = collection(connection, name, who)
     fields = {field.name: field for field in properties(connection, entry)}
     wanted = wanted_query(request, fields, {"by", "collection"})
-    by = {key: fields[key].sql for key in _keys(request, fields)}
-    selection = selected(entry, list(fields.values()), wanted)
-    columns = {"n": "count(*)"}
-    rows = _grouped(connection, selection, by, columns)
-    told = [{**dict(zip(by, _plain(fields, by, row), strict=True)), "n": row[-1]} for row in rows]
+    by = [fields[key] for key in _keys(request, fields)]
+    rows = counted(connection, resources(request).memory, entry, fields, wanted, by)
+    require_few(len(rows))
+    names = area_names(connection, by, who)
     return {
         "collection": entry.id,
         "matched": sum(row[-1] for row in rows),
-        "by": list(by),
-        "groups": told if by else [],
+        "by": [one.name for one in by],
+        "groups": [_group(by, row, names) | {"n": row[-1]} for row in rows] if by else [],
     }
+
+
+def _group(by: list[Property], values: tuple[Any, ...], names: tuple[int, Mapping[str, str]] | None) -> dict[str, Any]:
+    return _named(values, names) | {one.name: value for one, value in zip(by, values, strict=False)}
 
 
 @router.get("/progress", summary="Progress of the flags", openapi_extra={"parameters": COUNT_PARAMETERS})
 def _progress(request: Request) -> Response:
-    """Return how many flags are open, reopened and closed, under a filter of flags; by their properties or by areas.
+    """Return how many flags stand where, under a filter of flags; by their properties, among them those of the source.
 
-    Besides properties, ``by`` may name a level, such as township: that of the area in which the source lies; or
-    claimed_township: the one that it is claimed for, whose office answers for it. ``recheck_due`` tells that sources
-    were corrected since the last check, which judges whole groups, causes and repairs; ``recheck_due_since``: when.
+    ``open``, ``reopened`` and ``closed`` add up to ``flags``; of the closed ones ``decided`` wait for a second person,
+    ``disputed`` for a third, ``approved`` for nobody. Instead of code_township and claimed_code_township ``by`` may say
+    township and claimed_township; groups by the code of an area have its ``name`` beside it. ``recheck_due`` tells that
+    sources were corrected since the last check, which judges whole groups, causes and repairs;
+    ``recheck_due_since``: when. ``certainty`` is what the last check found of the whole list, by level: sources further
+    from any border of the level than their tolerance, nearer, and in no area; for people of everything.
+    /counts?collection=sources&by=code_township,certainty tells the like of areas.
     """
     who = require(request, Action.EXACT)
     shared = resources(request)
@@ -86,38 +99,37 @@ def _progress(request: Request) -> Response:
     with shared.reading() as connection:
         flags = collection(connection, "flags", who)
         fields = {field.name: field for field in properties(connection, flags)}
-        selection = selected(flags, list(fields.values()), wanted_query(request, fields, {"by"}))
-        known = {
-            name.removeprefix("code_").replace("claimed_code_", "claimed_"): field.sql for name, field in fields.items()
-        }
-        known |= {name: field.sql for name, field in fields.items()}
-        by = {key: known[key] for key in _keys(request, known)}
-        standing = quoted("flag_state") if "flag_state" in fields else "'open'"
-        columns = {one: f"sum({standing} = '{one}')" for one in _STATES}
-        rows = _grouped(connection, selection, by, {"flags": "count(*)", **columns})
-        outcome = quoted("outcome") if "outcome" in fields else "''"
-        outcomes = _grouped(connection, selection, {"outcome": f"coalesce({outcome}, '')"}, {"n": "count(*)"})
-        review = quoted("review_state") if "review_state" in fields else "'open'"
-        reviews = _grouped(connection, selection, {"review": f"coalesce({review}, 'open')"}, {"n": "count(*)"})
+        wanted = wanted_query(request, fields, {"by"})
+        known = _short(fields) | fields
+        keys = _keys(request, known)
+        by = [known[key] for key in keys]
+        standing = [fields.get(name, _MISSING[name]) for name in _MISSING]
+        rows = counted(connection, shared.memory, flags, fields, wanted, [*by, *standing])
+        names = area_names(connection, by, who)
         since = recheck_due_since(connection)
-    width = len(by)
-    groups = [{**dict(zip(by, _plain(fields, by, row), strict=True)), **_told(row[width:])} for row in rows]
-    total = [sum(row[width + number] or 0 for row in rows) for number in range(len(_STATES) + 1)]
+        certainty = read_summary(connection).get("certainty", {}) if who.scope is None else {}
+    groups = progress_of(rows, len(by))
+    require_few(len(groups))
+    told = [dict(zip(keys, values, strict=True)) | _named(values, names) | numbers for values, numbers in groups]
     content = {
-        **_told(total),
-        "outcomes": {name: number for name, number in outcomes if name},
-        "reviews": dict(reviews),
+        **total_of(rows),
         "recheck_due": since is not None,
         "recheck_due_since": since,
-        "by": list(by),
-        "groups": groups if by else [],
+        "certainty": certainty,
+        "by": keys,
+        "groups": told if by else [],
     }
     return json_response(request, content, headers=headers)
 
 
-def _told(numbers: Any) -> dict[str, Any]:
-    whole = {name: int(number or 0) for name, number in zip(("flags", *_STATES), numbers, strict=True)}
-    return {**whole, "closed_share": whole["closed"] / whole["flags"] if whole["flags"] else None}
+def _short(fields: Mapping[str, Property]) -> dict[str, Property]:
+    """Return the codes of areas under short names: township and claimed_township."""
+    levels = [(f"{part}{level}", f"{part}code_{level}") for level in LEVELS for part in ("", "claimed_")]
+    return {short: fields[name] for short, name in levels if name in fields}
+
+
+def _named(values: tuple[Any, ...], names: tuple[int, Mapping[str, str]] | None) -> dict[str, str | None]:
+    return {} if names is None else {"name": names[1].get(values[names[0]])}
 
 
 def _keys(request: Request, known: Mapping[str, Any]) -> list[str]:
@@ -126,25 +138,3 @@ def _keys(request: Request, known: Mapping[str, Any]) -> list[str]:
         if key not in known:
             raise ProblemError(400, f"by: {key[:40]!r} is not a property here", f"by：{key[:40]} 不是此处的属性")
     return keys
-
-
-def _grouped(
-    connection: sqlite3.Connection, selection: Selection, by: Mapping[str, str], columns: Mapping[str, str]
-) -> list[Any]:
-    condition, keys = selection.condition, ", ".join(by.values())
-    told = ", ".join([*by.values(), *columns.values()])
-    places = ", ".join(str(number + 1) for number in range(len(by)))
-    grouping = f" GROUP BY {places} ORDER BY {len(by) + 1} DESC, {places} LIMIT {_MOST + 1}" if keys else ""
-    query = f"SELECT {told} FROM {quoted(selection.source.table)}{condition.where}{grouping}"
-    rows = connection.execute(query, condition.values).fetchall()
-    if len(rows) > _MOST:
-        raise ProblemError(400, f"by: more than {_MOST} groups; filter first", f"by：超过 {_MOST} 组，请先筛选")
-    return rows
-
-
-def _plain(fields: Mapping[str, Property], by: Mapping[str, str], row: tuple[Any, ...]) -> list[Any]:
-    """Return a row's group as JSON has it: truth values are stored as 0 and 1."""
-    return [
-        bool(value) if value is not None and key in fields and fields[key].kind == "boolean" else value
-        for key, value in zip(by, row, strict=False)
-    ]

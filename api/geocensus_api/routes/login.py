@@ -147,7 +147,10 @@ def _logout(request: Request) -> Response:
 
 @router.get("/me", summary="Who is logged in", responses=_ME)
 def _me(request: Request) -> Response:
-    """Return name, role, scope with the names of its areas, what the role may do, and when this login ends."""
+    """Return name, role, scope with the names of its areas, what the role may do, and when this login ends.
+
+    ``background`` is the tiles that the operator put behind the map, null without.
+    """
     who = principal(request)
     require_known(request, {"f", "lang"})
     return json_response(request, _told(request, who, entry_of(request).expires))
@@ -155,6 +158,7 @@ def _me(request: Request) -> Response:
 
 def _told(request: Request, who: Principal, expires: int | None) -> dict[str, Any]:
     scope: Any = None
+    background = request.app.state.settings.background
     if who.scope is not None:
         with resources(request).reading() as connection:
             names = area_names(connection, who.scope)
@@ -166,6 +170,7 @@ def _told(request: Request, who: Principal, expires: int | None) -> dict[str, An
         "actions": sorted(ROLES[who.role]),
         "session": bool(who.session),
         "expires": iso(expires),
+        "background": None if background is None else background.told(),
     }
 
 

@@ -241,6 +241,24 @@ class Snapshot:
             mask[at[self.rows.fids[at] == fids]] = True
         return mask
 
+    def positions(self, fids: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return at which positions rows stand.
+
+        Parameters
+        ----------
+        fids
+            Rising; all of them are here.
+
+        Returns
+        -------
+        ndarray
+            Rising.
+        """
+        all_fids = self.rows.fids
+        if len(all_fids) and all_fids[-1] - all_fids[0] + 1 == len(all_fids):  # without gaps
+            return fids - all_fids[0]
+        return np.searchsorted(all_fids, fids)
+
     def in_box(self, box: tuple[float, float, float, float]) -> NDArray[np.int64]:
         """Return the fids of the rows in a box, its sides included.
 

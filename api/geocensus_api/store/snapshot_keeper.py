@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
 from typing import Final, NamedTuple
@@ -15,17 +16,55 @@ from geocensus_api.store.snapshot import Snapshot
 from geocensus_api.store.snapshot_load import LAYERS, Layer, load, load_areas, read_rows
 from geocensus_api.store.snapshot_patch import patched
 
-__all__ = ["Keeper", "marked"]
+__all__ = ["Keeper", "Mark", "Marks", "marked"]
 
 _STATES: Final = 4  # of each table: a request that began before a commit still finds its own
 _PATCHED: Final = 20_000  # changed rows from which on all are read again
 
 
-class _Mark(NamedTuple):
-    """Where a snapshot stands in a workspace's log."""
+class Mark(NamedTuple):
+    """Where what was read stands in a workspace's log."""
 
     log: State
     seq: int
+
+
+class Marks:
+    """Marks of what is read.
+
+    Parameters
+    ----------
+    pool
+        Of the connections that requests come with.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._trusted: dict[str, tuple[State, bool]] = {}
+
+    def of(self, connection: sqlite3.Connection, name: str, tables: Sequence[str]) -> Mark | None:
+        """Return where a connection's state stands.
+
+        Parameters
+        ----------
+        connection
+            From the pool, in its read transaction.
+        name
+            Of what is read from the tables.
+        tables
+            Tables whose changes must be noted.
+
+        Returns
+        -------
+        Mark or None
+            None where no log tells of each of them: then all must be read again after every change.
+        """
+        schema = connection.execute("PRAGMA schema_version").fetchone()[0]
+        log = (*self._pool.known(connection).file[:3], name_of_log(connection))
+        known = (*log, schema, *tables)
+        if self._trusted.get(name, ((), False))[0] != known:
+            self._trusted[name] = known, bool(log[-1]) and watched(connection, tables)
+        return Mark(log, last_change(connection)) if self._trusted[name][1] else None
 
 
 class Keeper:
@@ -43,11 +82,11 @@ class Keeper:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._kept: dict[str, OrderedDict[State, tuple[_Mark | None, Snapshot]]] = {
+        self._marks = Marks(pool)
+        self._kept: dict[str, OrderedDict[State, tuple[Mark | None, Snapshot]]] = {
             table: OrderedDict() for table in LAYERS
         }
         self._locks = {table: Lock() for table in LAYERS}
-        self._trusted: tuple[State, bool] = ((), False)
 
     def snapshot(self, connection: sqlite3.Connection, table: str, *, area: str = "") -> Snapshot:
         """Return the points of a table as a connection sees them.
@@ -69,7 +108,7 @@ class Keeper:
         reading, kept = self._pool.known(connection), self._kept[table]
         with self._locks[table]:
             if reading.state not in kept:
-                kept[reading.state] = self._made(connection, reading.file, LAYERS[table])
+                kept[reading.state] = self._made(connection, LAYERS[table])
             kept.move_to_end(reading.state)
             while len(kept) > _STATES:
                 kept.popitem(last=False)
@@ -79,8 +118,8 @@ class Keeper:
                 kept[reading.state] = mark, found
         return found
 
-    def _made(self, connection: sqlite3.Connection, file: State, layer: Layer) -> tuple[_Mark | None, Snapshot]:
-        mark = self._mark(connection, file, layer)
+    def _made(self, connection: sqlite3.Connection, layer: Layer) -> tuple[Mark | None, Snapshot]:
+        mark = self._marks.of(connection, layer.table, (layer.table, *layer.watched))
         before = [
             (known.seq, one)
             for known, one in self._kept[layer.table].values()
@@ -93,16 +132,6 @@ class Keeper:
             if found is not None:
                 return mark, found
         return mark, load(connection, layer)
-
-    def _mark(self, connection: sqlite3.Connection, file: State, layer: Layer) -> _Mark | None:
-        schema = connection.execute("PRAGMA schema_version").fetchone()[0]
-        log = (*file[:3], name_of_log(connection))
-        if self._trusted[0] != (*log, schema, layer.table):
-            self._trusted = (
-                (*log, schema, layer.table),
-                bool(log[-1]) and watched(connection, (layer.table, *layer.watched)),
-            )
-        return _Mark(log, last_change(connection)) if self._trusted[1] else None
 
 
 def _brought(connection: sqlite3.Connection, layer: Layer, snapshot: Snapshot, seq: int) -> Snapshot | None:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from geocensus.workspace import decode, quoted
 from geocensus.workspace.geometry import POINT
 from geocensus.workspace.schema import literal
+from geocensus_api.features.derived import rank_of
 from geocensus_api.store.snapshot import Rows, Snapshot, snapshot_of
 
-__all__ = ["LAYERS", "Layer", "load", "load_areas", "read_rows"]
+__all__ = ["LAYERS", "Layer", "load", "load_areas", "read_rows", "return_memory"]
 
 _RUN: Final = 65_536  # fids of one run
 _FIRST: Final = 48  # the sign of the first kind, "0"
@@ -29,7 +30,7 @@ _SIGNS: Final = 60  # kinds that have a sign of one byte
 _SEPARATOR: Final = "\x1f"
 _LARGEST: Final = 2**63 - 1
 _OPEN: Final = "coalesce(flag_state, 'open') <> 'closed'"
-_RANK: Final = "CASE severity WHEN 'error' THEN 3 WHEN 'warning' THEN 2 ELSE 1 END"
+_RANK: Final = rank_of("severity")
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ def load(connection: sqlite3.Connection, layer: Layer) -> Snapshot:
     found = snapshot_of(_marked(connection, layer, rows), tuple(kinds))
     del rows
     _ = found.view.turns, found.view.flagged  # so that the first tile need not wait for them
-    _return_memory()
+    return_memory()
     return found
 
 
-def _return_memory() -> None:
-    """Give what reading took back to the system: the allocator would keep about as much as the snapshot itself."""
+def return_memory() -> None:
+    """Give what reading took back to the system: the allocator would keep about as much as was read."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)

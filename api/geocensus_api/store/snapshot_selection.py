@@ -1,8 +1,10 @@
 """Selections answered from memory: which fids, how many, and as points for tiles."""
 
+import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +13,8 @@ from numpy.typing import NDArray
 from geocensus_api.features.catalogue import Collection, Property
 from geocensus_api.features.parameters import Wanted
 from geocensus_api.features.selection import Selection, selected
+from geocensus_api.store.columns import Coded, numbers_by
+from geocensus_api.store.columns_keeper import Columns, is_coded
 from geocensus_api.store.pool import Pool
 from geocensus_api.store.snapshot import Snapshot, View, snapshot_of
 from geocensus_api.store.snapshot_keeper import Keeper
@@ -22,6 +26,7 @@ __all__ = ["Memory", "Points"]
 
 _LISTS_BYTES: Final = 64_000_000
 _VIEWS_BYTES: Final = 128_000_000
+_GROUPS: Final = 1 << 62  # combinations that have a number of their own
 _VIEW_ROW: Final = 20  # bytes of a place in a view, with its sums
 
 
@@ -45,6 +50,7 @@ class Memory:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._keeper = Keeper(pool)
+        self._columns = Columns(pool)
         self._lists = Remembered(_LISTS_BYTES)
         self._views = Remembered(_VIEWS_BYTES)
 
@@ -73,7 +79,7 @@ class Memory:
     def matched(
         self, connection: sqlite3.Connection, source: Collection, fields: Mapping[str, Property], wanted: Wanted
     ) -> NDArray[np.int64]:
-        """Return the fids of what a query wants; boxes and kinds are looked up in memory.
+        """Return the fids of what a query wants; boxes and properties of few values are looked up in memory.
 
         Parameters
         ----------
@@ -96,23 +102,81 @@ class Memory:
         ProblemError
             400.
         """
-        listed = tuple(fields.values())
-        layer = LAYERS.get(source.table)
-        if layer is None or source.coarse is not None or not source.geometry:
-            return self.fids(connection, selected(source, listed, wanted))
+        if source.table not in LAYERS:
+            return self.fids(connection, selected(source, tuple(fields.values()), wanted))
         snapshot = self._keeper.snapshot(connection, source.table)
-        equal = dict(wanted.equal)
-        field = fields.get(layer.kind)
-        kinds = equal.pop(layer.kind, None) if field is not None and field.kind == "string" else None
-        rest = selected(source, listed, replace(wanted, bbox=None, equal=equal))
-        parts = [self.fids(connection, rest) if rest.condition.sql else None]
-        if kinds is not None:
-            key = (self._pool.known(connection).state, source.table, "kinds", tuple(kinds))
-            parts.append(self._lists.get(key, lambda: _of_kinds(snapshot, kinds), _size))
-        if wanted.bbox is not None:
-            parts.append(snapshot.in_box(wanted.bbox))
-        found = of_all(*parts)
-        return snapshot.rows.fids if found is None else found
+        rows = self._rows(connection, snapshot, source, fields, wanted)
+        return snapshot.rows.fids if rows is None else snapshot.rows.fids[rows]
+
+    def grouped(
+        self,
+        connection: sqlite3.Connection,
+        source: Collection,
+        fields: Mapping[str, Property],
+        wanted: Wanted,
+        by: Sequence[Property],
+    ) -> list[tuple[Any, ...]] | None:
+        """Return how many features a query leaves for each combination of some properties.
+
+        Parameters
+        ----------
+        connection
+            In its read transaction.
+        source
+            The collection as a person sees it.
+        fields
+            Its properties.
+        wanted
+            The query.
+        by
+            One or more of the properties.
+
+        Returns
+        -------
+        list or None
+            Values, then the number; the most first, then by value. None where they are not in memory.
+
+        Raises
+        ------
+        ProblemError
+            400.
+        """
+        if source.table not in LAYERS or not all(map(is_coded, by)):
+            return None
+        snapshot = self._keeper.snapshot(connection, source.table)
+        columns = self._columns.of(connection, source.table, snapshot, {one.name: one for one in by})
+        if columns is None or math.prod(len(column.names) for column in columns.values()) > _GROUPS:
+            return None
+        rows = self._rows(connection, snapshot, source, fields, wanted)
+        return numbers_by([columns[one.name] for one in by], rows)
+
+    def _rows(
+        self,
+        connection: sqlite3.Connection,
+        snapshot: Snapshot,
+        source: Collection,
+        fields: Mapping[str, Property],
+        wanted: Wanted,
+    ) -> NDArray[np.bool_] | NDArray[np.intp] | None:
+        """Return which rows of a snapshot a query leaves; None for all. What is not in memory is one pass of SQL."""
+        coded: dict[str, Coded] = {}
+        for name in wanted.equal:
+            if is_coded(fields[name]):
+                coded |= self._columns.of(connection, source.table, snapshot, {name: fields[name]}) or {}
+        box = wanted.bbox if source.coarse is None and source.geometry else None
+        left = {name: texts for name, texts in wanted.equal.items() if name not in coded}
+        rest = selected(source, tuple(fields.values()), replace(wanted, bbox=None if box else wanted.bbox, equal=left))
+        found = of_all(
+            self.fids(connection, rest) if rest.condition.sql else None,
+            None if box is None else snapshot.in_box(box),
+        )
+        tests = [(column.codes, column.among(wanted.equal[name])) for name, column in coded.items()]
+        if found is None:
+            return reduce(np.logical_and, [known[codes] for codes, known in tests]) if tests else None
+        rows = snapshot.positions(found)
+        for codes, known in tests:
+            rows = rows[known[codes[rows]]]
+        return rows
 
     def in_cell(
         self, connection: sqlite3.Connection, source: Collection, fids: NDArray[np.int64], cell: tuple[int, int, int]
@@ -186,13 +250,6 @@ class Memory:
 
 def _size(fids: NDArray[np.int64]) -> int:
     return int(fids.nbytes)
-
-
-def _of_kinds(snapshot: Snapshot, names: list[str]) -> NDArray[np.int64]:
-    codes = [number for number, name in enumerate(snapshot.kinds) if name is not None and name in names]
-    wanted = np.zeros(len(snapshot.kinds), dtype=np.bool_)
-    wanted[codes] = True
-    return snapshot.rows.fids[wanted[snapshot.rows.kind]]
 
 
 def _coarse(exact: Snapshot, places: Mapping[str, Any]) -> Snapshot:

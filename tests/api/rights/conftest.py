@@ -110,6 +110,7 @@ def make_rows(word="secret", shift=0.0):
             "row": np.arange(len(ids)) + 2,
             "accuracy_m": texts([f"{5 + shift}"] * len(ids)),
             "distance_m": np.where(np.arange(len(ids)) % 2, 12.5 + shift, np.nan),
+            "tolerance_m": np.where(np.arange(len(ids)) % 3, 5.0, 50.0),
             "on_border": np.zeros(len(ids), dtype=bool),
             "raw:备注": texts(f"{word} {one}" for one in ids),
             "claimed_area_code": texts(claims),

@@ -129,6 +129,22 @@ def test_a_source_tells_its_worst_standing_flag(admin):
     assert severities()["a1"] == "error"
 
 
+def test_a_source_tells_how_sure_its_area_is(admin):
+    told = admin.get("/counts", params={"collection": "sources", "by": "certainty"}).json()["groups"]
+    assert {group["certainty"]: group["n"] for group in told} == {"": 4, "ambiguous": 1, "outside": 3}
+    found = admin.get("/collections/sources/items", params={"certainty": "ambiguous"}).json()["features"]
+    assert [one["properties"]["distance_m"] for one in found] == [12.5]
+
+
+def test_names_of_areas_are_told_to_who_holds_them_only(two_towns, client_as):
+    def names(client):
+        groups = client.get("/progress", params={"by": "claimed_township"}).json()["groups"]
+        return {group["claimed_township"]: group["name"] for group in groups}
+
+    assert names(client_as(two_towns, "qa")) == {A: "甲街道", B: "乙镇", None: None}
+    assert names(client_as(two_towns, "qa", (A,))) == {A: "甲街道", B: None}  # f-ab lies in A, is claimed for B
+
+
 @pytest.mark.parametrize("by", ["code_township", "claimed_code_township", "class"])
 def test_who_holds_one_town_counts_its_flags_only(two_towns, client_as, by):
     whole = client_as(two_towns, "qa")

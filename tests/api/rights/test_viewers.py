@@ -50,6 +50,7 @@ HIDDEN = (
     "device",
     "enumerator",
     "severity",
+    "certainty",
 )
 ASKED = [
     (ITEMS, {}),
