@@ -35,7 +35,11 @@ _STATES: Final = ("open", "reopened", "closed")
     openapi_extra={"parameters": [parameter("collection", "id of a collection"), *COUNT_PARAMETERS]},
 )
 def _counts(request: Request) -> Response:
-    """Return how many features each collection has; with ``collection``, how many a filter leaves, by properties."""
+    """Return how many features each collection has; with ``collection``, how many a filter leaves, by properties.
+
+    ``check`` tells what the numbers rest on: when the latest check ended, its basemap and the year of its codes; a
+    person who sees no exact points is not told.
+    """
     who = principal(request)
     shared = resources(request)
     state = shared.revision()
@@ -48,10 +52,17 @@ def _counts(request: Request) -> Response:
             require_known(request, {"f", "lang"})
             number = partial(shared.number, connection, state=state)
             numbers = {entry.id: number(entry) for entry in collections(connection, who)}
-            content: Any = {"rowSum": row_sum(connection, who, number), "collections": numbers}
+            check = {"check": _latest_check(connection)} if who.may(Action.EXACT) else {}
+            content: Any = {"rowSum": row_sum(connection, who, number), "collections": numbers, **check}
         else:
             content = _of_one(request, connection, name, who)
     return json_response(request, content, headers=headers)
+
+
+def _latest_check(connection: sqlite3.Connection) -> dict[str, Any] | None:
+    columns = ("finished", "basemap_name", "code_year")
+    row = connection.execute(f"SELECT {', '.join(columns)} FROM runs ORDER BY fid DESC LIMIT 1").fetchone()
+    return dict(zip(columns, row, strict=True)) if row else None
 
 
 def _of_one(request: Request, connection: sqlite3.Connection, name: str, who: Principal) -> Any:
