@@ -20,6 +20,11 @@ def test_counts_of_all_collections(client):
     assert list(told["collections"]) == [entry["id"] for entry in get(client, "/collections")["collections"]]
 
 
+def test_counts_rest_on_the_latest_check(client):
+    run = get(client, "/collections/runs/items", sortby="-run_id", limit=1)["features"][0]["properties"]
+    assert get(client, "/counts")["check"] == {name: run[name] for name in ("finished", "basemap_name", "code_year")}
+
+
 def test_counts_under_a_filter_by_properties(client):
     told = get(client, "/counts", collection="sources", by="on_border,class", filter="row < 130")
     assert told["matched"] == 126

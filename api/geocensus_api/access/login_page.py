@@ -9,28 +9,27 @@ from geocensus.model import Text
 
 __all__ = ["CODE_PROBLEM", "FOREIGN_PROBLEM", "POLICY", "TOKEN_PROBLEM", "login_page", "wait_problem"]
 
+# the colours, sizes and fonts of the review page (web/src/styles/base.css), which it leads to
 _STYLE: Final = """
-:root { color-scheme: light dark; --line: #c3ccd6; --paper: #fff; --ground: #eef2f6; --ink: #1c2733; --calm: #536273;
-  --blue: #0b5cab; --red: #a61b1b; --pink: #fdecec; }
-@media (prefers-color-scheme: dark) { :root { --line: #42505f; --paper: #1b232c; --ground: #11171d; --ink: #e8edf2;
-  --calm: #a9b5c1; --blue: #4a9bea; --red: #ffb3b3; --pink: #46191c; } }
+:root { --ink: #22282e; --soft: #5a636c; --line: #c9ced2; --ground: #f6f7f6; --paper: #fff;
+  --accent: #2b4a66; --bad: #8f2413; }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--ground);
-  color: var(--ink); font: 1rem/1.6 system-ui, "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif; }
-main { width: 100%; max-width: 27rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line);
-  border-radius: .6rem; }
-h1 { margin: 0 0 .25rem; font-size: 1.3rem; line-height: 1.35; }
-p { margin: 0 0 1rem; color: var(--calm); }
-label { display: block; margin-bottom: .3rem; font-weight: 600; }
-input, button { width: 100%; font: inherit; padding: .6rem .75rem; border-radius: .4rem; }
-input { margin-bottom: 1rem; border: 1px solid var(--line); background: var(--paper); color: var(--ink);
-  font-family: ui-monospace, Consolas, monospace; }
-button { border: 0; background: var(--blue); color: var(--paper); font-weight: 600; cursor: pointer; }
-input:focus-visible, button:focus-visible, a:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
-.wrong { padding: .6rem .75rem; border-radius: .4rem; background: var(--pink); color: var(--red); }
-small { display: block; margin-top: 1.25rem; color: var(--calm); }
-a { color: var(--blue); }
-nav { margin-top: 1rem; font-size: .875rem; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px; background: var(--ground);
+  color: var(--ink); font: 13px/1.45 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; }
+main { width: 100%; max-width: 384px; padding: 24px; background: var(--paper); border: 1px solid #dfe2e4;
+  border-radius: 6px; }
+h1 { margin: 0 0 4px; font-size: 18px; line-height: 1.3; color: var(--accent); }
+p { margin: 0 0 16px; color: var(--soft); }
+label { display: block; margin-bottom: 4px; }
+input, button { width: 100%; min-height: 36px; font: inherit; padding: 4px 10px; border-radius: 4px; }
+input { margin-bottom: 12px; border: 1px solid var(--line); background: var(--paper); color: var(--ink);
+  font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
+button { border: 1px solid var(--accent); background: var(--accent); color: var(--paper); cursor: pointer; }
+:focus-visible { outline: 2px solid #4a90d9; outline-offset: 1px; }
+.wrong { padding: 8px 12px; border-left: 3px solid var(--bad); background: #fbeeeb; color: var(--bad); }
+small { display: block; margin-top: 16px; font-size: 12px; color: var(--soft); }
+a { color: var(--accent); }
+nav { margin-top: 12px; font-size: 12px; }
 """
 _DIGEST: Final = base64.b64encode(hashlib.sha256(_STYLE.encode("utf-8")).digest()).decode("ascii")
 POLICY: Final = (

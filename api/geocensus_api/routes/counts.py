@@ -39,7 +39,8 @@ _MISSING: Final = {
 def _counts(request: Request) -> Response:
     """Return how many features each collection has; with ``collection``, how many a filter leaves, by properties.
 
-    Groups by the code of an area have its ``name`` beside it.
+    Groups by the code of an area have its ``name`` beside it. ``check`` tells what the numbers rest on: when the
+    latest check ended, its basemap and the year of its codes; a person who sees no exact points is not told.
     """
     who = principal(request)
     shared = resources(request)
@@ -53,10 +54,17 @@ def _counts(request: Request) -> Response:
             require_known(request, {"f", "lang"})
             number = partial(shared.number, connection, state=state)
             numbers = {entry.id: number(entry) for entry in collections(connection, who)}
-            content: Any = {"rowSum": row_sum(connection, who, number), "collections": numbers}
+            check = {"check": _latest_check(connection)} if who.may(Action.EXACT) else {}
+            content: Any = {"rowSum": row_sum(connection, who, number), "collections": numbers, **check}
         else:
             content = _of_one(request, connection, name, who)
     return json_response(request, content, headers=headers)
+
+
+def _latest_check(connection: Any) -> dict[str, Any] | None:
+    last = "SELECT finished, basemap_name, code_year FROM runs ORDER BY fid DESC LIMIT 1"
+    row = connection.execute(last).fetchone()
+    return dict(zip(("finished", "basemap_name", "code_year"), row, strict=True)) if row else None
 
 
 def _of_one(request: Request, connection: Any, name: str, who: Principal) -> Any:

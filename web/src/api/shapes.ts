@@ -26,8 +26,16 @@ export interface RowSum {
   excluded: number;
 }
 
+/** The check that the numbers rest on; null before the first one. */
+export interface Check {
+  finished: string;
+  basemap_name: string;
+  code_year: number | null;
+}
+
 export interface Counts {
   rowSum: Partial<RowSum>;
+  check?: Check | null;
   collections: Record<string, number>;
 }
 
@@ -202,10 +210,4 @@ export interface Progress extends Done {
   reviews: Record<string, number>;
   recheck_due: boolean;
   recheck_due_since: string | null;
-}
-
-export interface Run {
-  finished: string;
-  basemap_name: string;
-  code_year: number | null;
 }

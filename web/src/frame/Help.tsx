@@ -39,10 +39,11 @@ const leave = (typing: HTMLElement | null): void => {
 
 /** Keys mean nothing while somebody types, or holds Ctrl, Alt or Meta. */
 export const onKey = (event: KeyboardEvent): void => {
+  if (expired.value) return;
   const target = event.target as HTMLElement | null;
   const typing = target?.closest<HTMLElement>("textarea, select, input:not([type=checkbox])") ?? null;
   if (event.key === "Escape") return leave(typing);
-  if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat || expired.value) return;
+  if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (view.value.page !== "review") return;
   const found = KEYS.find(([letter]) => letter === event.key.toLowerCase());
   if (!found || (found[3] && !open())) return;

@@ -1,25 +1,10 @@
 /** What the numbers rest on: check, basemap, scope, row sum, filters; on paper also who printed it and when. */
-import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import * as calls from "../api/calls";
-import type { Run } from "../api/shapes";
 import { counts } from "../filters/facets";
 import { MANY, type Many } from "../state/address";
-import { revision, user } from "../state/session";
+import { user } from "../state/session";
 import { view } from "../state/view";
 import { t, when, word } from "../text";
 import { rowSumText } from "./StatusBar";
-
-/** The check that made the flags; people of some areas are not told of runs. */
-const run = signal<Run | null>(null);
-
-const ask = (): void => {
-  if (user.value?.scope !== null || !user.value.actions.includes("exact")) return;
-  calls
-    .items<Run>("runs", { values: { sortby: "-finished", limit: 1 } })
-    .then(({ features }) => (run.value = features[0]?.properties ?? null))
-    .catch(() => undefined); // the numbers stand without it
-};
 
 const KINDS: Partial<Record<Many, string>> = { state: "review" };
 const chosen = (): string =>
@@ -35,10 +20,8 @@ const scope = (): string =>
 
 /** Basemap, time of the check, scope, row sum, filters; on paper also who printed it and when. */
 export const Stamp = () => {
-  useEffect(ask, [user.value, revision.value]);
-  const sum = counts.value?.rowSum;
+  const { rowSum: sum, check: made } = counts.value ?? {};
   const filters = chosen();
-  const made = run.value;
   return (
     <p class="stamp">
       {made && (

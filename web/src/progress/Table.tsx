@@ -42,16 +42,17 @@ const shown = (row: Row, column: Column): string => {
   return column === "closed_share" || column === "certain" ? percent(value) : number(value);
 };
 
-const Name = ({ row, by }: { row: Row; by: string }) => {
-  const filter = filterOf(by, row.code);
-  if (!filter) return <>{row.name}</>;
+const Name = ({ row: { code, name }, by }: { row: Row; by: string }) => {
+  const filter = filterOf(by, code);
+  const text = (
+    <span class="short" title={name}>
+      {name}
+    </span>
+  );
+  if (!filter) return text;
   return (
-    <button
-      class="link"
-      title={t("progress.toFlags")}
-      onClick={() => go({ ...filter, page: "review", flag: "", source: "" })}
-    >
-      {row.name}
+    <button class="link" onClick={() => go({ ...filter, page: "review", flag: "", source: "" })}>
+      {text}
     </button>
   );
 };

@@ -26,7 +26,6 @@ export const progress: Record<keyof typeof zh, string> = {
   "progress.notDue": "Nothing was corrected since the last check: none is due.",
   "progress.outcomes": "Outcomes",
   "progress.noOutcomes": "Nothing decided yet",
-  "progress.toFlags": "Show these flags",
   "progress.search": "Find in the table",
   "progress.shown": "{n} groups of {m}",
   "progress.more": "{n} more groups",

@@ -24,7 +24,6 @@ export const progress = {
   "progress.notDue": "上次检查之后没有更正，暂不需要重新检查。",
   "progress.outcomes": "处理结论",
   "progress.noOutcomes": "还没有处理",
-  "progress.toFlags": "查看这些疑点",
   "progress.search": "在表中查找",
   "progress.shown": "列出 {n} 组，共 {m} 组",
   "progress.more": "再列 {n} 组",
