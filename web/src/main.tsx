@@ -5,6 +5,7 @@ import * as calls from "./api/calls";
 import type { CollectionTold } from "./api/shapes";
 import { Progress } from "./progress/Progress";
 import { Review } from "./review/Review";
+import { Split } from "./split/Split";
 import { Help, onKey } from "./frame/Help";
 import { askPlans } from "./filters/Layers";
 import { followQueue } from "./filters/Mine";
@@ -37,7 +38,10 @@ const start = async (): Promise<void> => {
 };
 
 const Body = () => {
-  if (told.value) return view.value.page === "progress" ? <Progress /> : <Review told={told.value} />;
+  if (told.value) {
+    if (view.value.page === "progress") return <Progress />;
+    return view.value.page === "split" ? <Split told={told.value} /> : <Review told={told.value} />;
+  }
   return (
     <main class="notice">
       <p>{failed.value ? t("state.error", { detail: failed.value }) : t("state.loading")}</p>

@@ -38,6 +38,8 @@ const view = (seed: number): View => {
     flag: text(),
     source: text(),
     plan: text(),
+    other: text(),
+    job: text(),
     layers: LAYERS.filter(() => next() < 0.5),
   };
 };

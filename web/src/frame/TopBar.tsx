@@ -8,7 +8,7 @@ import { Search } from "./Search";
 import { helpOpen } from "./Help";
 
 /** What one may not do is not offered. */
-const offered = (page: Page): boolean => page === "review" || seesFlags.value;
+const offered = (page: Page): boolean => page !== "progress" || seesFlags.value;
 
 const leave = async (): Promise<void> => {
   await calls.logout().catch(() => undefined);

@@ -1,5 +1,5 @@
 /** The view ↔ the query of the address; pure, so that a link shows the same to everybody who may see it. */
-export const PAGES = ["review", "progress"] as const;
+export const PAGES = ["review", "split", "progress"] as const;
 export const LISTS = ["locked", "awaiting_review", "rejected", "to_review"] as const;
 export const LAYERS = ["sources", "flags", "repairs", "areas", "zones", "barriers"] as const;
 export const MANY = ["severity", "rule", "state", "class", "area", "group"] as const;
@@ -23,6 +23,8 @@ export type View = Record<Many, string[]> & {
   flag: string;
   source: string;
   plan: string;
+  other: string; // the plan that the open one is compared with
+  job: string; // the split that runs; "new" while it is being asked for
   layers: Layer[];
 };
 
@@ -40,6 +42,8 @@ export const EMPTY: View = {
   flag: "",
   source: "",
   plan: "",
+  other: "",
+  job: "",
   layers: DEFAULT_LAYERS,
 };
 
@@ -70,6 +74,8 @@ export const parseView = (search: string): View => {
     flag: query.get("flag") ?? "",
     source: query.get("source") ?? "",
     plan: query.get("plan") ?? "",
+    other: query.get("other") ?? "",
+    job: query.get("job") ?? "",
     layers: layers === null ? DEFAULT_LAYERS : LAYERS.filter((name) => asked.has(name)),
   };
 };
@@ -79,7 +85,8 @@ export const formatView = (view: View): string => {
   const query = new URLSearchParams();
   if (view.page !== "review") query.set("page", view.page);
   for (const name of MANY) view[name].forEach((value) => query.append(name, value));
-  for (const name of ["mine", "flag", "source", "plan"] as const) if (view[name]) query.set(name, view[name]);
+  for (const name of ["mine", "flag", "source", "plan", "other", "job"] as const)
+    if (view[name]) query.set(name, view[name]);
   const layers = LAYERS.filter((name) => view.layers.includes(name));
   if (layers.join() !== LAYERS.filter((name) => DEFAULT_LAYERS.includes(name)).join())
     query.set("layers", layers.join());
