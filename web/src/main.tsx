@@ -5,6 +5,7 @@ import * as calls from "./api/calls";
 import type { CollectionTold } from "./api/shapes";
 import { Progress } from "./progress/Progress";
 import { Review } from "./review/Review";
+import { Split } from "./split/Split";
 import { Help, onKey } from "./frame/Help";
 import { askPlans } from "./filters/Layers";
 import { followQueue } from "./filters/Mine";
@@ -44,7 +45,10 @@ const start = async (): Promise<void> => {
 };
 
 const Body = () => {
-  if (told.value) return page.value === "progress" ? <Progress /> : <Review told={told.value} />;
+  if (told.value) {
+    if (page.value === "progress") return <Progress />;
+    return page.value === "split" ? <Split told={told.value} /> : <Review told={told.value} />;
+  }
   if (!failed.value) return <main class="notice loading">{t("state.loading")}</main>;
   return (
     <main class="notice">

@@ -39,6 +39,8 @@ const view = (seed: number): View => {
     source: text(),
     by: text(),
     plan: text(),
+    other: text(),
+    job: text(),
     layers: LAYERS.filter(() => next() < 0.5),
   };
 };

@@ -23,7 +23,7 @@ from geocensus_api.features.selection import Selection, count
 from geocensus_api.resources import Resources
 from geocensus_api.responses import CSV
 
-__all__ = ["DOWNLOADS", "download", "whole_workspace"]
+__all__ = ["DOWNLOADS", "download", "from_file", "whole_workspace"]
 
 DOWNLOADS: Final = {
     "csv": CSV,
@@ -68,8 +68,8 @@ def download(shared: Resources, selection: Selection, kind: str, *, lang: str, r
         pieces = _streamed(shared, selection)
         return EndingStream(pieces, media_type=CSV, headers=_named(selection.source.id, kind))
     if kind == "gpkg":
-        return _from_file(selection.source.id, kind, lambda path: _write_layer(path, shared, selection))
-    return _from_file(selection.source.id, kind, lambda path: _write_book(path, shared, selection, lang, rows_max))
+        return from_file(selection.source.id, kind, lambda path: _write_layer(path, shared, selection))
+    return from_file(selection.source.id, kind, lambda path: _write_book(path, shared, selection, lang, rows_max))
 
 
 def whole_workspace(shared: Resources) -> Response:
@@ -91,7 +91,7 @@ def whole_workspace(shared: Resources) -> Response:
             connection.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")
 
-    return _from_file(shared.workspace.stem if shared.workspace.stem.isascii() else "workspace", "gpkg", write)
+    return from_file(shared.workspace.stem if shared.workspace.stem.isascii() else "workspace", "gpkg", write)
 
 
 def _named(name: str, kind: str) -> dict[str, str]:
@@ -99,7 +99,23 @@ def _named(name: str, kind: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{plain}.{kind}"'}
 
 
-def _from_file(name: str, kind: str, write: Callable[[Path], None]) -> Response:
+def from_file(name: str, kind: str, write: Callable[[Path], None]) -> Response:
+    """Return a file that is made for this answer only.
+
+    Parameters
+    ----------
+    name
+        Without its ending; of ASCII letters, as headers want it.
+    kind
+        "xlsx" or "gpkg".
+    write
+        Makes it at a path.
+
+    Returns
+    -------
+    Response
+        Its folder goes when it is sent.
+    """
     folder = tempfile.TemporaryDirectory(prefix="geocensus-", ignore_cleanup_errors=True)
     try:
         path = Path(folder.name) / f"{name}.{kind}"

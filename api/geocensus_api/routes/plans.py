@@ -1,4 +1,4 @@
-"""Plans: list, report, units, history, comparison."""
+"""Plans: list, report, units, workbook, history, comparison."""
 
 from typing import Annotated, Any, Final
 
@@ -6,11 +6,15 @@ import orjson
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
+from geocensus.io import write_plan_book
+from geocensus.pipeline.split_book import book_sheets
+from geocensus.pipeline.split_work import FieldWork
 from geocensus.workspace.plan_history import read_plan_edits
 from geocensus.workspace.plans import read_plan, read_plans
 from geocensus_api.access.areas import area_names
 from geocensus_api.access.principal import Action, Principal, principal, require
 from geocensus_api.errors import ProblemError
+from geocensus_api.features.downloads import DOWNLOADS, from_file
 from geocensus_api.features.parameters import require_known
 from geocensus_api.features.rights import require_units
 from geocensus_api.negotiation import language
@@ -199,6 +203,27 @@ def _plan_units(request: Request, plan_id: PlanId) -> Response:
         reason = told_basis(whole, language(request))["reason"]
         raise ProblemError(409, f"the units are not those of now: {reason}", f"单元与现状不一致：{reason}")
     return Response(orjson.dumps(units_geojson(units, whole.plan)), headers=headers, media_type=GEOJSON)
+
+
+@router.get(
+    "/plans/{plan_id}/workbook",
+    summary="Workbook of a plan",
+    openapi_extra={"parameters": [choice("f", ("xlsx",))]},
+    responses={200: {"content": {DOWNLOADS["xlsx"]: {}}}, 404: _GONE},
+)
+def _plan_workbook(request: Request, plan_id: PlanId) -> Response:
+    """Return a plan as it is now as a workbook: field zones, units, classes and sectors, what is known about it."""
+    who = require(request, Action.EXPORT_PLANS)
+    require_known(request, {"f", "lang"}, ("xlsx",))
+    shared, lang = resources(request), language(request)
+    with shared.reading() as connection:
+        stored = look(request, connection, name_of(plan_id), who).stored
+    from geocensus.pipeline.draw_area import Part, plan_drawing  # noqa: PLC0415 - matplotlib is loaded when it is needed
+
+    drawing = plan_drawing(shared.basemap(), stored, Part())
+    sheets = book_sheets(drawing, FieldWork(mix=stored.mix), lang=lang)
+    name = stored.name if stored.name.isascii() else "plan"
+    return from_file(name, "xlsx", lambda path: write_plan_book(path, sheets))
 
 
 @router.get(

@@ -1,10 +1,12 @@
 """Plans through the API: list, report, units, comparison, and every edit with its history."""
 
+import io
 import sqlite3
 import time
 from contextlib import closing
 from urllib.parse import quote
 
+import pandas as pd
 import pytest
 
 from geocensus.io import open_basemap
@@ -47,6 +49,18 @@ def test_the_list_tells_headlines(planner):
     )
     assert one["state"] == {"edits": 0, "edited": None, "can_undo": False, "can_redo": False}
     assert (two["plan"], two["within"][0]["code"], two["field_zones"]) == ("镇", TOWN, 2)
+
+
+def test_the_workbook_is_that_of_the_plan_as_edited(planner):
+    unit, goal, tag = move_of(planner)
+    assert edit(planner, "move", tag, units=[unit["code"]], field_zone=goal).status_code == 200
+    answer = planner.get(f"{PATH}/workbook", headers={"Accept-Language": "zh"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="plan.xlsx"'
+    sheets = pd.read_excel(io.BytesIO(answer.content), sheet_name=None, dtype="str", engine="openpyxl")
+    assert list(sheets) == ["片区", "单元", "说明"]
+    units = sheets["单元"].set_index("单元代码")["片区编号"]
+    assert units.to_dict() == labels(planner)
+    assert units[unit["code"]] == goal
 
 
 def test_the_report_adds_up(planner):

@@ -128,6 +128,7 @@ ROUTES = {
     "GET /plans/compare": Row(things=things("a", "pa", "pb", "nothing"), query={}),
     "GET /plans/{plan_id}": Row(things=_PLAN),
     "GET /plans/{plan_id}/units": Row(things=_PLAN),
+    "GET /plans/{plan_id}/workbook": Row(PLANNERS, _PLAN),
     "GET /plans/{plan_id}/history": Row(EXACT, _PLAN),
     "DELETE /plans/{plan_id}": Row(PLANNERS, _PLAN, LET_IN, send=_MATCH),
     "POST /plans/{plan_id}/move": Row(PLANNERS, _PLAN, LET_IN, send=_edit(units=[A1], field_zone="1")),

@@ -1,5 +1,5 @@
 /** The view ↔ the query of the address; pure, so that a link shows the same to everybody who may see it. */
-export const PAGES = ["review", "progress"] as const;
+export const PAGES = ["review", "split", "progress"] as const;
 export const LISTS = ["locked", "awaiting_review", "rejected", "to_review"] as const;
 export const LAYERS = ["sources", "flags", "repairs", "areas", "zones", "barriers"] as const;
 export const MANY = ["severity", "rule", "state", "class", "area", "group"] as const;
@@ -24,6 +24,8 @@ export type View = Record<Many, string[]> & {
   source: string;
   plan: string;
   by: string;
+  other: string; // the plan that the open one is compared with
+  job: string; // the split that runs; "new" while it is being asked for
   layers: Layer[];
 };
 
@@ -42,6 +44,8 @@ export const EMPTY: View = {
   source: "",
   plan: "",
   by: "",
+  other: "",
+  job: "",
   layers: DEFAULT_LAYERS,
 };
 
@@ -73,6 +77,8 @@ export const parseView = (search: string): View => {
     source: query.get("source") ?? "",
     plan: query.get("plan") ?? "",
     by: query.get("by") ?? "",
+    other: query.get("other") ?? "",
+    job: query.get("job") ?? "",
     layers: layers === null ? DEFAULT_LAYERS : LAYERS.filter((name) => asked.has(name)),
   };
 };
@@ -82,7 +88,8 @@ export const formatView = (view: View): string => {
   const query = new URLSearchParams();
   if (view.page !== "review") query.set("page", view.page);
   for (const name of MANY) view[name].forEach((value) => query.append(name, value));
-  for (const name of ["mine", "flag", "source", "plan", "by"] as const) if (view[name]) query.set(name, view[name]);
+  for (const name of ["mine", "flag", "source", "plan", "by", "other", "job"] as const)
+    if (view[name]) query.set(name, view[name]);
   const layers = LAYERS.filter((name) => view.layers.includes(name));
   if (layers.join() !== LAYERS.filter((name) => DEFAULT_LAYERS.includes(name)).join())
     query.set("layers", layers.join());

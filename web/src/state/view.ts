@@ -26,7 +26,8 @@ export const filterKey = computed(() => JSON.stringify(MANY.map((name) => view.v
 export const filtered = computed(() => filterKey.value !== JSON.stringify(MANY.map((name) => EMPTY[name])));
 
 /** What makes a step of "back": the place of the map and the filters do not. */
-const step = (one: View): string => [one.page, one.flag, one.source].join("\n");
+const step = (one: View): string =>
+  [one.page, one.flag, one.source, ...(one.page === "split" ? [one.plan, one.other, one.job] : [])].join("\n");
 
 /** Keep signal and address bar equal; returns what ends it. */
 export const followAddress = (): (() => void) => {
