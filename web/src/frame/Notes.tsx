@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import * as calls from "../api/calls";
 import { root } from "../api/base";
-import { expired, offline, revision, user } from "../state/session";
+import { comeBack, expired, offline, user } from "../state/session";
 import { note } from "../state/work";
 import { t } from "../text";
 
@@ -34,7 +34,9 @@ const again = async (): Promise<void> => {
     (answer) => answer.ok,
     () => false,
   );
-  if (there) [offline.value, revision.value] = [false, revision.value + 1];
+  if (!there) return;
+  offline.value = false;
+  comeBack();
 };
 
 export const Offline = () => {
@@ -58,7 +60,7 @@ const enter = async (event: SubmitEvent): Promise<void> => {
     const who = await calls.login(token);
     if (user.value && who.name !== user.value.name) location.reload(); // somebody else: their own view
     [user.value, expired.value, wrong.value] = [who, false, ""];
-    revision.value += 1;
+    comeBack();
   } catch (error) {
     wrong.value = error instanceof Error ? error.message : t("login.wrong");
   }

@@ -30,10 +30,14 @@ const listen = ({ map }: Made): void => {
   });
   for (const event of ["movestart", "dataloading"] as const)
     map.on(event, () => void (map.getContainer().dataset["idle"] = "no"));
-  map.on("click", (event) => pick(map, event));
+  map.on("click", (event) => {
+    const { lng, lat } = event.lngLat.wrap();
+    if (work.placing.value) work.placing.value([lng, lat]);
+    else pick(map, event);
+  });
   map.on("mousemove", (event) => {
     work.pointer.value = { lon: event.lngLat.lng, lat: event.lngLat.lat };
-    map.getCanvas().style.cursor = pointsAt(map, event) ? "pointer" : "";
+    map.getCanvas().style.cursor = work.placing.value ? "crosshair" : pointsAt(map, event) ? "pointer" : "";
   });
   map.on("mouseout", () => (work.pointer.value = null));
   map.on("error", ({ error }) => {
@@ -54,7 +58,7 @@ const follow = (made: Made): (() => void) => {
       if (revision.value && !first) renewShapes(made, view.peek(), ["repairs"]);
     }),
     once(() => showLayers(made, view.value)),
-    once(() => chosenSource(made)?.setData(drawn(work.panel.value))),
+    once(() => chosenSource(made)?.setData(drawn(work.sketch.value))),
   ];
   let plan = view.peek().plan;
   ends.push(

@@ -3,7 +3,8 @@ import type { CollectionTold } from "../api/shapes";
 import { MapView } from "../map/MapView";
 import { Filters } from "../filters/Filters";
 import { FlagPanel } from "./FlagPanel";
-import { Begin, PlaceList, SourceFlags } from "./PlacePanel";
+import { Begin, PlaceList } from "./PlacePanel";
+import { SourcePanel } from "./SourcePanel";
 import { seesFlags } from "../state/session";
 import { view } from "../state/view";
 import { place } from "../state/work";
@@ -12,7 +13,7 @@ import { t } from "../text";
 const Right = () => {
   const { flag, source } = view.value;
   if (flag) return <FlagPanel />;
-  if (source) return <SourceFlags id={source} />;
+  if (source) return <SourcePanel id={source} />;
   return place.value ? <PlaceList /> : <Begin />;
 };
 

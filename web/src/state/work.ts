@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
 import type { Panel, Source } from "../api/shapes";
+import type { Sketch, Spot } from "../map/chosen";
 import { expired, offline } from "./session";
 import type { Format } from "../map/coordinates";
 
@@ -10,6 +11,12 @@ export const panel = signal<Panel | null>(null);
 export const pointer = signal<{ lon: number; lat: number } | null>(null);
 export const screen = signal<number | null>(null);
 export const format = signal<Format>(localStorage.getItem("geocensus.format") === "dms" ? "dms" : "decimal");
+
+/** What is drawn of the flag or source that is open. */
+export const sketch = signal<Sketch>({ from: null, to: null, end: null });
+
+/** Who takes the next click on the map instead of opening what lies there. */
+export const placing = signal<((spot: Spot) => void) | null>(null);
 
 /** Sources that lie on one place. */
 export const place = signal<{ matched: number; sources: Source[] } | null>(null);
