@@ -20,7 +20,9 @@ import { askQueryables } from "./filters/queries";
 import { areaLevel, followFacets } from "./filters/facets";
 import { areaLevels } from "./state/levels";
 import { followBulk } from "./bulk/state";
-import { followFlag } from "./review/steps";
+import { followFlag } from "./review/opening";
+import { followPlace } from "./review/placing";
+import { save } from "./review/sending";
 import { followSleep, offline, returned, user } from "./state/session";
 import { followAddress } from "./state/view";
 import "./styles/index.css";
@@ -84,6 +86,7 @@ followFlag();
 followSleep();
 followTitle();
 followBulk();
+followPlace(() => void save());
 addEventListener("keydown", onKey);
 render(<Page />, document.getElementById("page") as HTMLElement);
 effect(() => {

@@ -1,11 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { drawn, proposedOf } from "../src/map/chosen";
 import { shown } from "../src/map/coordinates";
-import { drafts, keepDraft } from "../src/state/drafts";
 import { language, metres, percent, t, word } from "../src/text";
 import { en } from "../src/text/en";
 import { zh, type Key } from "../src/text/zh";
-import type { Panel, Repair } from "../src/api/shapes";
 
 afterEach(() => {
   language.value = "zh";
@@ -45,35 +42,5 @@ describe("numbers", () => {
     expect(shown(118.99999999, -28.5, "dms")).toBe("119°00′00.0″E 28°30′00.0″S");
     expect(shown(118.99999999, -28.5, "dm")).toBe("119°00.0000′E 28°30.0000′S");
     expect(shown(118.5, 28.25, "decimal")).toBe("118.500000, 28.250000");
-  });
-});
-
-const repair = (rest: Partial<Repair>): Repair =>
-  ({ rank: 1, kind: "point", lon: 118.5, lat: 28.9, offered: 1, ...rest }) as Repair;
-const panel = (repairs: Repair[], at: [number, number] | null): Panel =>
-  ({ flag: { lon: null, lat: null }, source: at && { lon: at[0], lat: at[1] }, repairs }) as unknown as Panel;
-
-describe("the open flag on the map", () => {
-  it("is a line from the stated to the proposed point", () => {
-    const kinds = drawn(panel([repair({})], [118, 28])).features.map((one) => one.properties?.["kind"]);
-    expect(kinds).toEqual(["line", "stated", "proposed"]);
-  });
-  it("has no stated point where none could be read", () => {
-    expect(drawn(panel([repair({})], null)).features).toHaveLength(1);
-  });
-  it("proposes what is offered before what is only possible", () => {
-    const offered = repair({ repair_id: "b", rank: 2 });
-    expect(proposedOf(panel([repair({ offered: 0 }), offered], null))).toBe(offered);
-    expect(drawn(null).features).toEqual([]);
-  });
-});
-
-describe("drafts", () => {
-  it("stay until they are sent", () => {
-    keepDraft("a", "<b>半句");
-    expect(drafts.value["a"]).toBe("<b>半句");
-    expect(sessionStorage.getItem("geocensus.drafts")).toContain("半句");
-    keepDraft("a", "");
-    expect("a" in drafts.value).toBe(false);
   });
 });

@@ -131,6 +131,11 @@ _QUERIES: Final = {
     "rejected": (_OWN, "flags.review_state = 'rejected' AND d.author = ?1", "d.time"),
     "to_review": (_OWN, _OTHERS, "d.time"),
 }
+_REASON: Final = (
+    "(SELECT r.comment FROM reviews r WHERE r.decision_id = flags.decision_id AND r.verdict = 'rejected'"
+    " ORDER BY r.fid DESC LIMIT 1) AS reason"
+)
+_MORE: Final = {"locked": ("l.until",), "rejected": (_REASON,)}
 
 
 def queue_of(
@@ -165,7 +170,7 @@ def queue_of(
     -------
     tuple
         How many there are, and flag_id, source_id, rule, severity, message_zh, message_en, review_state, outcome and
-        time (of the lock or the decision) of the first of them; for locks also until.
+        time (of the lock or the decision) of the first of them; for locks also until, for rejected ones the reason.
     """
     join, clause, order = _QUERIES[name]
     time = (now or datetime.now(UTC)).isoformat(timespec="milliseconds")
@@ -173,9 +178,9 @@ def queue_of(
     tail = f"FROM flags{join} WHERE ?2 <> '' AND ({clause}){scope}"  # ?1 and ?2 before the condition's own marks
     bound = (author, time, *values)
     columns = ("flag_id", "source_id", "rule", "severity", "message_zh", "message_en", "review_state", "outcome")
-    more = ", l.until" if name == "locked" else ""
-    query = f"SELECT {', '.join(f'flags.{column}' for column in columns)}, {order}{more} {tail}"
-    rows = connection.execute(f"{query} ORDER BY {order}, flags.flag_id LIMIT {int(limit)}", bound).fetchall()
-    total = connection.execute(f"SELECT count(*) {tail}", bound).fetchone()[0]
-    names = (*columns, "time", *(("until",) if more else ()))
-    return total, [dict(zip(names, row, strict=True)) for row in rows]
+    asked = (*(f"flags.{column}" for column in columns), f"{order} AS time", *_MORE.get(name, ()))
+    query = f"SELECT {', '.join(asked)} {tail} ORDER BY {order}, flags.flag_id LIMIT {int(limit)}"
+    cursor = connection.execute(query, bound)
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    return connection.execute(f"SELECT count(*) {tail}", bound).fetchone()[0], rows

@@ -102,7 +102,7 @@ def test_a_rejected_decision_opens_the_flag_with_the_reason(wang, li):
     assert review(li, "rejected").status_code == 400  # say why
     assert state(review(li, "rejected", comment="再看一次")) == (201, "open", "rejected")
     mine = wang.get("/queue").json()
-    assert [row["flag_id"] for row in mine["rejected"]["flags"]] == ["f1"]
+    assert [(row["flag_id"], row["reason"]) for row in mine["rejected"]["flags"]] == [("f1", "再看一次")]
     assert state(decide(wang, outcome="cannot_decide")) == (201, "open", "unclear")
 
 

@@ -199,3 +199,11 @@ def pixel(tab, lon, lat, selector=".map"):
 def number_in(text):
     """Return the first number of a text of the page."""
     return int(re.search(r"[\d,]+", text)[0].replace(",", ""))
+
+
+def offers(tab):
+    """Return what the panel offers to do, without the keys that do the same."""
+    return [
+        one.text_content().removesuffix(one.query_selector("kbd").text_content())
+        for one in tab.query_selector_all(".acts button")
+    ]

@@ -1,19 +1,36 @@
-/** An error of the service (RFC 9457), or of the way to it. */
+/** Errors of the service (RFC 9457), or of the way to it. */
+import type { Edit } from "./plans";
+import type { Values, Version } from "./shapes";
+
 export interface ProblemBody {
   status: number;
   title: string;
   detail: string;
-  difference?: Difference;
+  difference?: Difference & { edits?: Edit[] };
   holder?: string;
   seconds_left?: number;
   bulk_id?: string;
 }
 
+/** One event of a flag: a decision, review, comment or attachment. */
+export interface Happened {
+  event: string;
+  author: string;
+  time: string;
+  outcome?: string;
+  verdict?: string;
+  comment?: string;
+  text?: string;
+  name?: string;
+  before?: Values;
+  after?: Values & { values?: Values };
+}
+
 /** What somebody else changed since a flag was seen. */
 export interface Difference {
-  events?: { event: string; author: string; time: string; outcome?: string; verdict?: string; text?: string }[];
-  changed?: Record<string, unknown>;
-  [other: string]: unknown;
+  events: Happened[];
+  values: Record<string, { seen: string | null; now: string | null }>;
+  source_versions: Version[];
 }
 
 export class Problem extends Error {

@@ -63,6 +63,7 @@ export interface Flag {
   flag_state: string;
   review_state: string;
   outcome: string;
+  decision_id: string;
 }
 
 export type Source = Record<string, string | number | null> & { source_id: string; collection: string };
@@ -95,9 +96,51 @@ export interface Repair extends Cause {
 }
 
 export interface Comment {
+  comment_id: string;
   author: string;
   time: string;
   text: string;
+}
+
+/** Values of a source that a step changed: lon, lat, claimed_code, names, texts. */
+export type Values = Record<string, string | number | null>;
+
+export interface Decision {
+  decision_id: string;
+  outcome: string;
+  author: string;
+  time: string;
+  comment: string;
+  before: Values;
+  after: Values;
+}
+
+export interface Judgement {
+  review_id: string;
+  decision_id: string;
+  verdict: string;
+  author: string;
+  time: string;
+  comment: string;
+  after: { verdict?: string; values?: Values };
+}
+
+export interface Attachment {
+  attachment_id: string;
+  name: string;
+  size: number;
+  author: string;
+  time: string;
+}
+
+/** The row that a source had before a change. */
+export interface Version {
+  version: number;
+  time: string;
+  author: string;
+  decision_id: string;
+  kind: string;
+  values: Values;
 }
 
 export interface Panel {
@@ -105,13 +148,17 @@ export interface Panel {
   source: Source | null;
   causes: Cause[];
   repairs: Repair[];
-  decisions: ({ author: string; time: string; outcome: string; comment: string } & Record<string, unknown>)[];
+  decisions: Decision[];
+  reviews: Judgement[];
   comments: Comment[];
+  attachments: Attachment[];
   other_flags: Pick<Flag, "flag_id" | "rule" | "severity" | "flag_state" | "review_state">[];
   source_versions: number;
   lock: Lock | null;
   etag: string;
   time: string;
+  /** When it was told, by the clock of this machine. */
+  at: number;
 }
 
 export interface Standing {
@@ -131,8 +178,26 @@ export interface NearFlag {
   message_zh: string;
   message_en: string;
   review_state: string;
-  distance_m?: number;
+  outcome?: string;
+  distance_m?: number | null;
   lock?: Lock | null;
+  reason?: string;
+}
+
+/** What a text means as a coordinate; `problem` where it means none. */
+export interface Reading {
+  lon: number | null;
+  lat: number | null;
+  lon_format: string | null;
+  problem: string | null;
+  message: string | null;
+}
+
+/** The areas that a point lies in, by level. */
+export interface Located {
+  codes: Record<string, string | null>;
+  names: Record<string, string | null>;
+  on_border: boolean;
 }
 
 export interface Found {

@@ -1,7 +1,9 @@
 /** Keys, and the list of them. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { accept, decide, hold, nextFlag, undo } from "../review/steps";
+import { begin, beginTyping, cancel, edit } from "../review/editing";
+import { nextFlag } from "../review/opening";
+import { accept, decide, hold, judge, undo } from "../review/steps";
 import { expired, may } from "../state/session";
 import { go, view } from "../state/view";
 import { note, panel, place } from "../state/work";
@@ -9,28 +11,37 @@ import { t, type Key } from "../text";
 
 export const helpOpen = signal(false);
 const focus = (id: string): void => document.getElementById(id)?.focus();
+const always = (): boolean => true;
 const open = (): boolean => panel.value !== null && may("decide");
+const choosing = (): boolean => open() && edit.value === null;
 const undoLast = (): void => {
   if (panel.value?.flag.flag_state !== "closed" && note.value?.undo) note.value.undo();
   else void undo();
 };
 
-/** Letters, what they do, and whether a flag must be open. */
-export const KEYS: readonly [string, Key, () => unknown, boolean][] = [
-  ["a", "act.accept", accept, true],
-  ["f", "act.falseAlarm", () => decide("false_alarm"), true],
-  ["c", "act.cannot", () => decide("cannot_decide"), true],
-  ["k", "help.comment", () => focus("comment"), true],
-  ["l", "act.lock", hold, true],
-  ["u", "act.undo", undoLast, true],
-  ["n", "act.next", nextFlag, false],
-  ["/", "help.search", () => focus("search"), false],
-  ["?", "help.title", () => (helpOpen.value = !helpOpen.value), false],
+/** Letters, what they do, and when: while something is edited, no key decides. */
+export const KEYS: readonly [string, Key, () => unknown, () => boolean][] = [
+  ["a", "help.accept", accept, choosing],
+  ["e", "help.move", () => begin("point"), open],
+  ["t", "help.type", beginTyping, open],
+  ["b", "act.claim", () => begin("claim"), open],
+  ["s", "act.statement", () => begin("statement"), open],
+  ["f", "act.falseAlarm", () => decide("false_alarm"), choosing],
+  ["c", "act.cannot", () => decide("cannot_decide"), choosing],
+  ["r", "help.reject", () => judge("rejected"), choosing],
+  ["d", "help.dispute", () => judge("disputed"), choosing],
+  ["k", "help.comment", () => focus("comment"), open],
+  ["l", "act.lock", hold, choosing],
+  ["u", "act.undo", undoLast, () => may("decide")],
+  ["n", "act.next", nextFlag, always],
+  ["/", "help.search", () => focus("search"), always],
+  ["?", "help.title", () => (helpOpen.value = !helpOpen.value), always],
 ];
 
 const leave = (typing: HTMLElement | null): void => {
   if (typing) typing.blur();
   else if (helpOpen.value) helpOpen.value = false;
+  else if (edit.value) cancel();
   else {
     place.value = null;
     go({ flag: "", source: "" });
@@ -46,7 +57,7 @@ export const onKey = (event: KeyboardEvent): void => {
   if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (view.value.page !== "review") return;
   const found = KEYS.find(([letter]) => letter === event.key.toLowerCase());
-  if (!found || (found[3] && !open())) return;
+  if (!found?.[3]()) return;
   event.preventDefault();
   void found[2]();
 };

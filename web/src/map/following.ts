@@ -32,10 +32,16 @@ const listenToPointer = ({ map }: Made): void => {
   const act: Record<(typeof POINTED)[number], Parameters<typeof map.on<"mousemove">>[1]> = {
     mousemove: ({ lngLat, point }) => {
       work.pointer.value = { lon: lngLat.lng, lat: lngLat.lat };
-      map.getCanvas().style.cursor = drawing.value ? "crosshair" : pointsAt(map, point) ? "pointer" : "";
+      const aimed = drawing.value || work.placing.value;
+      map.getCanvas().style.cursor = aimed ? "crosshair" : pointsAt(map, point) ? "pointer" : "";
     },
     mouseout: () => (work.pointer.value = null),
-    click: (event) => (drawing.value ? addCorner(event) : pick(map, event.point)),
+    click: (event) => {
+      const { lng, lat } = event.lngLat.wrap();
+      if (drawing.value) addCorner(event);
+      else if (work.placing.value) work.placing.value([lng, lat]);
+      else pick(map, event.point);
+    },
     dblclick: () => drawing.value && finish(),
   };
   for (const name of POINTED) map.on(name, act[name]);
@@ -91,7 +97,7 @@ export const follow = (made: Made): (() => void) => {
       plan = view.value.plan;
     }),
     effect(() => showLayers(made, view.value)),
-    effect(() => void ownSource(made, "chosen")?.setData(drawn(work.panel.value))),
+    effect(() => void ownSource(made, "chosen")?.setData(drawn(work.sketch.value))),
     effect(() => {
       const drawnNow = marks(work.spot.value, work.pointedAt.value, corners.value, !drawing.value);
       void ownSource(made, "marks")?.setData(drawnNow);

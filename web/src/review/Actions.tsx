@@ -1,100 +1,103 @@
-/** What one may do with a flag; what the role or somebody's lock does not allow is not offered. */
+/** What one may do with a flag; what the role, the state or somebody's lock does not allow is not offered. */
 import type { Panel } from "../api/shapes";
-import { proposedOf } from "../map/chosen";
-import { drafts, keepDraft } from "../state/drafts";
-import { accept, decide, goOn, hold, nextFlag, saveComment, sending, undo } from "./steps";
+import { minutesLeft } from "../state/clock";
+import { draftOf, keepDraft } from "../state/drafts";
 import { may, user } from "../state/session";
-import { t, type Key } from "../text";
-
-const Act = ({ name, letter, main, off, act }: ActProps) => (
-  <button
-    class={main ? "main" : ""}
-    disabled={(off ?? false) || sending.value}
-    aria-keyshortcuts={letter}
-    onClick={act}
-  >
-    {t(name)}
-    <kbd>{letter}</kbd>
-  </button>
-);
-interface ActProps {
-  name: Key;
-  letter: string;
-  main?: boolean;
-  off?: boolean;
-  act: () => unknown;
-}
+import { t } from "../text";
+import { Act } from "./Act";
+import { EditForm } from "./EditForm";
+import { begin, edit } from "./editing";
+import { chosen, nextFlag } from "./opening";
+import { mayDecide, mayEdit, mayJudge, mayUndo, proposedOf } from "./standing";
+import { accept, decide, goOn, hold, judge, keepGoOn, saveComment, sending, undo } from "./steps";
 
 const Held = ({ told }: { told: Panel }) => {
   if (!told.lock) return null;
-  const m = Math.max(1, Math.round(told.lock.seconds_left / 60));
+  const m = minutesLeft(told.lock.seconds_left, told.at);
+  if (m === 0) return null;
   const mine = told.lock.author === user.value?.name;
   return <p class="held">{mine ? t("lock.mine", { m }) : t("lock.other", { m, name: told.lock.author })}</p>;
 };
 
 const Decide = ({ told }: { told: Panel }) => {
-  const closed = told.flag.flag_state === "closed";
-  const held = told.lock !== null && told.lock.author !== user.value?.name;
-  const repair = proposedOf(told);
-  if (closed)
-    return (
-      <div class="acts">
-        <Act name="act.undo" letter="U" act={undo} />
-      </div>
-    );
+  const repair = proposedOf(told, chosen.value);
+  const ofSource = told.source !== null;
   return (
-    <div class="acts">
-      <Act name="act.accept" letter="A" main={Boolean(repair?.offered)} off={!repair || held} act={accept} />
-      <Act name="act.falseAlarm" letter="F" off={held} act={() => decide("false_alarm")} />
-      <Act name="act.cannot" letter="C" off={held} act={() => decide("cannot_decide")} />
-      <Act name={told.lock ? "act.unlock" : "act.lock"} letter="L" off={held} act={hold} />
-    </div>
+    <>
+      {repair && <Act name="act.accept" letter="A" main={Boolean(repair.offered)} act={accept} />}
+      {ofSource && <Act name="act.move" letter="E" act={() => begin("point")} />}
+      {ofSource && <Act name="act.claim" letter="B" act={() => begin("claim")} />}
+      <Act name="act.statement" letter="S" act={() => begin("statement")} />
+      <Act name="act.falseAlarm" letter="F" act={() => decide("false_alarm")} />
+      <Act name="act.cannot" letter="C" act={() => decide("cannot_decide")} />
+      <Act name={told.lock ? "act.unlock" : "act.lock"} letter="L" act={hold} />
+    </>
+  );
+};
+
+const Judge = ({ told }: { told: Panel }) => (
+  <>
+    <Act name="act.approve" letter="A" main act={accept} />
+    {user.value && mayEdit(told, user.value, "point") && <Act name="act.move" letter="E" act={() => begin("point")} />}
+    {user.value && mayEdit(told, user.value, "claim") && <Act name="act.claim" letter="B" act={() => begin("claim")} />}
+    <Act name="act.reject" letter="R" act={() => judge("rejected")} />
+    {told.flag.review_state === "decided" && <Act name="act.dispute" letter="D" act={() => judge("disputed")} />}
+  </>
+);
+
+const Comment = ({ id }: { id: string }) => {
+  const { comment } = draftOf(id);
+  return (
+    <>
+      <textarea
+        id="comment"
+        rows={2}
+        maxLength={4000}
+        value={comment}
+        aria-label={t("panel.comment")}
+        placeholder={`${t("panel.comment")} (K) · ${t("panel.commentHint")}`}
+        onInput={(event) => keepDraft(id, { comment: event.currentTarget.value })}
+      />
+      {comment.trim() && (
+        <button class="link" disabled={sending()} onClick={() => void saveComment()}>
+          {t("act.comment")}
+        </button>
+      )}
+    </>
   );
 };
 
 const GoOn = () => (
   <label class="pick small">
-    <input
-      type="checkbox"
-      checked={goOn}
-      onChange={(event) => {
-        goOn.value = event.currentTarget.checked;
-        localStorage.setItem("geocensus.goOn", goOn.value ? "yes" : "no");
-      }}
-    />
+    <input type="checkbox" checked={goOn} onChange={(event) => keepGoOn(event.currentTarget.checked)} />
     <span>{t("act.auto")}</span>
   </label>
 );
 
-export const Actions = ({ told }: { told: Panel }) => {
-  const id = told.flag.flag_id;
-  const text = drafts.value[id] ?? "";
+const Steps = ({ told }: { told: Panel }) => {
+  const who = user.value;
+  if (!who) return null;
   return (
-    <div class="actions">
-      <Held told={told} />
-      {may("decide") && (
-        <>
-          <textarea
-            id="comment"
-            rows={2}
-            maxLength={4000}
-            value={text}
-            aria-label={t("panel.comment")}
-            placeholder={`${t("panel.comment")} (K) · ${t("panel.commentHint")}`}
-            onInput={(event) => keepDraft(id, event.currentTarget.value)}
-          />
-          {text.trim() && (
-            <button class="link" disabled={sending} onClick={() => void saveComment()}>
-              {t("act.comment")}
-            </button>
-          )}
-          <Decide told={told} />
-        </>
-      )}
-      <div class="acts">
-        <Act name="act.next" letter="N" act={nextFlag} />
-        {may("decide") && <GoOn />}
-      </div>
+    <div class="acts">
+      {mayDecide(told, who) && <Decide told={told} />}
+      {mayJudge(told, who) && <Judge told={told} />}
+      {mayUndo(told, who) && <Act name="act.undo" letter="U" act={undo} />}
+      <Act name="act.next" letter="N" act={nextFlag} />
     </div>
   );
 };
+
+export const Actions = ({ told }: { told: Panel }) => (
+  <div class="actions">
+    <Held told={told} />
+    {may("decide") && <Comment id={told.flag.flag_id} />}
+    {edit.value ? (
+      <EditForm told={told} now={edit.value} />
+    ) : (
+      <>
+        <Steps told={told} />
+        {may("decide") && <GoOn />}
+      </>
+    )}
+  </div>
+);

@@ -1,9 +1,10 @@
 /** Ranked causes with their evidence, and the repairs that follow from them. */
 import type { Panel, Repair } from "../api/shapes";
-import { proposedOf } from "../map/chosen";
 import { shown } from "../map/coordinates";
 import { format } from "../state/work";
 import { metres, percent, said, t, word } from "../text";
+import { chosen, show } from "./opening";
+import { proposedOf } from "./standing";
 
 const Bar = ({ share }: { share: number }) => (
   <meter min={0} max={1} value={share} aria-label={percent(share)}>
@@ -33,26 +34,48 @@ export const Causes = ({ told }: { told: Panel }) => (
 const what = (repair: Repair): string => {
   if (repair.kind === "claim")
     return t("panel.newClaim", { name: `${repair.proposed_name ?? ""} ${repair.proposed_code ?? ""}` });
-  const at = repair.lon !== null && repair.lat !== null ? shown(repair.lon, repair.lat, format.value) : "";
-  return repair.moved_m === null ? at : `${at} · ${t("panel.moved", { d: metres(repair.moved_m) })}`;
+  return repair.lon !== null && repair.lat !== null ? shown(repair.lon, repair.lat, format.value) : "";
 };
 
+/** How far it moves, where to, and by which cause. */
+const how = ({ kind, moved_m, proposed_name, cause }: Repair): string =>
+  [
+    moved_m === null ? "" : t("panel.moved", { d: metres(moved_m) }),
+    kind === "point" && proposed_name ? `${t("panel.located")} ${proposed_name}` : "",
+    word("cause", cause),
+  ]
+    .filter(Boolean)
+    .join(" · ");
+
+const take = (repair: Repair): void => {
+  chosen.value = repair.repair_id;
+  show();
+};
+
+const One = ({ repair, taken, several }: { repair: Repair; taken: boolean; several: boolean }) => (
+  <li class={`repair${repair.offered ? "" : " weak"}${taken ? " taken" : ""}`}>
+    <label class="line">
+      {several && <input type="radio" name="repair" checked={taken} onChange={() => take(repair)} />}
+      <strong class="name">{what(repair)}</strong>
+      <span class="n">{percent(repair.probability)}</span>
+    </label>
+    <p>{how(repair)}</p>
+    {!repair.offered && <p class="why">{said(repair, "reason") || t("panel.notOffered")}</p>}
+  </li>
+);
+
+/** All repairs, ranked; the one that is chosen is drawn, and taken by "accept". */
 export const Repairs = ({ told }: { told: Panel }) => {
-  const first = proposedOf(told);
-  if (!first) return null;
+  const taken = proposedOf(told, chosen.value);
+  if (!taken || told.flag.flag_state === "closed") return null;
   return (
-    <section class={first.offered ? "repair" : "repair weak"}>
+    <section>
       <h2>{t("panel.repairs")}</h2>
-      <div class="line">
-        <strong class="name">{what(first)}</strong>
-        <span class="n">{percent(first.probability)}</span>
-      </div>
-      {first.kind === "point" && first.proposed_name && (
-        <p>
-          {t("panel.located")} {first.proposed_name}
-        </p>
-      )}
-      {!first.offered && <p>{said(first, "reason") || t("panel.notOffered")}</p>}
+      <ul class="repairs" role={told.repairs.length > 1 ? "radiogroup" : undefined} aria-label={t("panel.repairs")}>
+        {told.repairs.map((one) => (
+          <One key={one.repair_id} repair={one} taken={one === taken} several={told.repairs.length > 1} />
+        ))}
+      </ul>
     </section>
   );
 };

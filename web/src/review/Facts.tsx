@@ -1,6 +1,6 @@
 /** What the list says of a source, and what was made of it. */
 import type { ComponentChildren } from "preact";
-import type { Panel, Source } from "../api/shapes";
+import type { Source } from "../api/shapes";
 import { shown } from "../map/coordinates";
 import { areaLevels } from "../state/levels";
 import { format } from "../state/work";
@@ -55,23 +55,34 @@ const Place = ({ source }: { source: Source }) => {
   );
 };
 
-export const Facts = ({ told }: { told: Panel }) => {
-  const source = told.source;
-  if (!source) return <p class="group">{t("panel.group", { name: told.flag.group })}</p>;
+/** The name may be long: its first lines are shown, and all of it on demand. */
+const Name = ({ source }: { source: Source }) => {
+  const name = String(source["name"] || source.source_id);
+  if (name.length <= LONG) return <>{name}</>;
   return (
-    <section>
-      <h2 class="source">
-        {source["name"] || source.source_id}
-        <small>
-          {word("class", String(source["class"] ?? ""))} · <code>{source.source_id}</code> · {t("panel.row")}{" "}
-          {source["row"]}
-        </small>
-      </h2>
-      <dl>
-        <Place source={source} />
-        <Fact name={t("panel.claimed")}>
-          {claimed(source) || t("panel.noclaim")} <code>{source["claimed_code"]}</code>
-        </Fact>
+    <details class="long">
+      <summary>{name.slice(0, LONG)}…</summary>
+      {name.slice(LONG)}
+    </details>
+  );
+};
+const LONG = 80;
+
+export const Facts = ({ source }: { source: Source }) => (
+  <section>
+    <h2 class="source">
+      <Name source={source} />
+      <small>
+        {word("class", String(source["class"] ?? ""))} · <code>{source.source_id}</code> · {t("panel.row")}{" "}
+        {source["row"]}
+      </small>
+    </h2>
+    <dl>
+      <Place source={source} />
+      <Fact name={t("panel.claimed")}>
+        {claimed(source) || t("panel.noclaim")} <code>{source["claimed_code"]}</code>
+      </Fact>
+      {source["lon"] !== null && (
         <Fact name={t("panel.located")}>
           {source["located_code"] ? (
             <>
@@ -81,9 +92,9 @@ export const Facts = ({ told }: { told: Panel }) => {
             t("panel.nowhere")
           )}
         </Fact>
-        <Distance source={source} />
-        {source["address"] && <Fact name={t("panel.address")}>{source["address"]}</Fact>}
-      </dl>
-    </section>
-  );
-};
+      )}
+      <Distance source={source} />
+      {source["address"] && <Fact name={t("panel.address")}>{source["address"]}</Fact>}
+    </dl>
+  </section>
+);

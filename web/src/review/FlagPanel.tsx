@@ -1,14 +1,19 @@
 /** The right panel while a flag is open. */
 import type { Panel } from "../api/shapes";
-import { failed, loading, reload } from "./steps";
+import { user } from "../state/session";
 import { go } from "../state/view";
 import { panel } from "../state/work";
 import { said, t, word } from "../text";
 import { Actions } from "./Actions";
 import { Causes, Repairs } from "./Causes";
 import { Conflict } from "./Conflict";
+import { attach } from "./attaching";
+import { edit } from "./editing";
 import { Facts } from "./Facts";
 import { History } from "./History";
+import { Group, Notices } from "./Notices";
+import { failed, loading, reload } from "./opening";
+import { mayDecide } from "./standing";
 import { Swatch } from "../filters/Swatch";
 
 export const Head = ({ told }: { told: Panel }) => (
@@ -29,6 +34,14 @@ export const Head = ({ told }: { told: Panel }) => (
 );
 
 const close = (): void => go({ flag: "", source: "" });
+
+/** A file that is let go over the panel is a statement. */
+const drop = (event: DragEvent, told: Panel): void => {
+  event.preventDefault();
+  const file = event.dataTransfer?.files[0];
+  const free = (edit.value?.kind ?? "statement") === "statement";
+  if (file && free && user.value && mayDecide(told, user.value)) void attach(file);
+};
 
 const Others = ({ told }: { told: Panel }) =>
   told.other_flags.length ? (
@@ -54,18 +67,27 @@ export const FlagPanel = () => {
     return (
       <div class="notice" role="alert">
         <p>{t("state.error", { detail: failed.value })}</p>
-        <button onClick={reload}>{t("state.retry")}</button> <button onClick={close}>{t("panel.close")}</button>
+        <button onClick={() => void reload()}>{t("state.retry")}</button>{" "}
+        <button onClick={close}>{t("panel.close")}</button>
       </div>
     );
   if (!told) return <div class="notice">{loading.value ? t("state.loading") : ""}</div>;
   return (
-    <article class="panel" aria-busy={loading}>
+    <article
+      class="panel"
+      id="panel"
+      tabIndex={-1}
+      aria-busy={loading}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => drop(event, told)}
+    >
       <div class="scroll">
         <Head told={told} />
         <Conflict />
-        <Facts told={told} />
+        <Notices told={told} />
+        {told.source ? <Facts source={told.source} /> : <Group told={told} />}
         <Repairs told={told} />
-        <Causes told={told} />
+        {told.source && <Causes told={told} />}
         <Others told={told} />
         <History told={told} />
       </div>

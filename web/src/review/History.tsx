@@ -1,19 +1,63 @@
-/** What was decided and said of a flag so far. */
-import type { Panel } from "../api/shapes";
+/** All that happened to a flag and its source, in order, with what changed. */
+import { useEffect, useState } from "preact/hooks";
+import { attachment, versions } from "../api/review";
+import type { Happened } from "../api/problem";
+import type { Panel, Values, Version } from "../api/shapes";
+import { sayError } from "../state/work";
 import { language, t, word } from "../text";
+import { Changes } from "./Change";
+import { changesBy, changesOf, changesOfVersions, eventsOf, type Change } from "./changes";
 
-interface Event {
+interface Entry {
+  key: string;
   author: string;
   time: string;
   what: string;
   text: string;
+  changes: Change[];
+  file?: { id: string; name: string };
 }
 
-const eventsOf = (told: Panel): Event[] =>
-  [
-    ...told.decisions.map((one) => ({ ...one, what: word("outcome", one.outcome), text: one.comment })),
-    ...told.comments.map((one) => ({ ...one, what: t("panel.comment") })),
-  ].sort((a, b) => a.time.localeCompare(b.time));
+/** Say what an event was, in words. */
+export const wordOf = (one: Happened): string =>
+  one.event === "decision"
+    ? word("outcome", one.outcome ?? "")
+    : one.event === "review"
+      ? word("verdict", one.verdict ?? "")
+      : t(`event.${one.event === "comment" ? "comment" : "attachment"}`);
+
+export const changesIn = (one: Happened): Change[] =>
+  one.event === "decision"
+    ? changesBy({ before: one.before ?? {}, after: one.after ?? {} })
+    : changesOf({}, one.after?.values ?? {});
+
+const entriesOf = (told: Panel): Entry[] =>
+  eventsOf(told).map((one) => ({
+    key: one.id,
+    author: one.author,
+    time: one.time,
+    what: wordOf(one),
+    text: one.comment ?? one.text ?? "",
+    changes: changesIn(one),
+    ...(one.event === "attachment" ? { file: { id: one.id, name: one.name ?? "" } } : {}),
+  }));
+
+/** Changes of the source that steps on other flags made. */
+const elsewhere = (told: Panel, rows: Version[]): Entry[] => {
+  const own = new Set(told.decisions.map((one) => one.decision_id));
+  return versionEntries(rows, told.source ?? {}).filter((one) => !own.has(one.decision));
+};
+
+const versionEntries = (rows: Version[], present: Values): (Entry & { decision: string })[] =>
+  changesOfVersions(rows, present).map((one) => ({
+    key: `v${one.version}`,
+    author: one.author,
+    time: one.time,
+    what: word("version", one.kind),
+    text: "",
+    changes: one.changes,
+    decision: one.decision_id,
+  }));
 
 const when = (time: string): string =>
   new Date(time).toLocaleString(language.value === "zh" ? "zh-CN" : "en-GB", {
@@ -21,23 +65,61 @@ const when = (time: string): string =>
     timeStyle: "short",
   });
 
+const List = ({ entries }: { entries: Entry[] }) => (
+  <ol class="history">
+    {entries.map((one) => (
+      <li key={one.key}>
+        <small>
+          {when(one.time)} {one.author}
+        </small>{" "}
+        {one.what}
+        {one.file && (
+          <a href={attachment(one.file.id)} download>
+            {one.file.name}
+          </a>
+        )}
+        <Changes changes={one.changes} />
+        {one.text && <p>{one.text}</p>}
+      </li>
+    ))}
+  </ol>
+);
+
+/** Ask for the rows a source had, whenever their number changes. */
+const useVersions = (source: string, n: number): Version[] => {
+  const [rows, setRows] = useState<Version[]>([]);
+  useEffect(() => {
+    setRows([]);
+    if (!source || !n) return;
+    let here = true;
+    versions(source)
+      .then((told) => here && setRows(told))
+      .catch(sayError);
+    return () => {
+      here = false;
+    };
+  }, [source, n]);
+  return rows;
+};
+
 export const History = ({ told }: { told: Panel }) => {
-  const events = eventsOf(told);
-  if (!events.length) return null;
+  const rows = useVersions(told.flag.source_id ?? "", told.source_versions);
+  const entries = [...entriesOf(told), ...elsewhere(told, rows)].sort((a, b) => a.time.localeCompare(b.time));
+  if (!entries.length) return null;
   return (
     <section>
       <h2>{t("panel.history")}</h2>
-      <ul class="history">
-        {events.map((one) => (
-          <li key={`${one.time}${one.what}`}>
-            <small>
-              {when(one.time)} {one.author}
-            </small>{" "}
-            {one.what}
-            {one.text && <p>{one.text}</p>}
-          </li>
-        ))}
-      </ul>
+      <List entries={entries} />
     </section>
   );
+};
+
+export const SourceHistory = ({ id, present }: { id: string; present: Values }) => {
+  const rows = useVersions(id, 1);
+  return rows.length ? (
+    <section>
+      <h2>{t("panel.history")}</h2>
+      <List entries={versionEntries(rows, present)} />
+    </section>
+  ) : null;
 };

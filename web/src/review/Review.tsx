@@ -3,7 +3,8 @@ import type { CollectionTold } from "../api/shapes";
 import { MapView } from "../map/MapView";
 import { Filters } from "../filters/Filters";
 import { FlagPanel } from "./FlagPanel";
-import { Begin, SourceFlags } from "./PlacePanel";
+import { Begin } from "./Begin";
+import { SourcePanel } from "./SourcePanel";
 import { BulkPanel } from "../bulk/BulkPanel";
 import { bulkOpen } from "../bulk/state";
 import { Chips } from "../filters/Chips";
@@ -16,7 +17,7 @@ import { t } from "../text";
 const Right = () => {
   const { flag, source } = view.value;
   if (flag) return <FlagPanel />;
-  if (source) return <SourceFlags id={source} />;
+  if (source) return <SourcePanel id={source} />;
   if (bulkOpen.value) return <BulkPanel />;
   return place.value ? <PlaceList /> : <Begin />;
 };

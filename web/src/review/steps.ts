@@ -1,164 +1,144 @@
 /** The steps of a review, as requests and what they change on the page. */
-import { computed, effect, signal } from "@preact/signals";
-import type { Map as MapLibre } from "maplibre-gl";
+import { signal } from "@preact/signals";
 import * as calls from "../api/review";
-import { Problem, type Difference } from "../api/problem";
-import type { Outcome, Standing } from "../api/shapes";
-import { proposedOf, statedOf } from "../map/chosen";
-import { t, type Key } from "../text";
-import { drafts, keepDraft } from "../state/drafts";
-import { queryOf } from "../filters/queries";
-import { may, revision, seesFlags } from "../state/session";
+import { Problem } from "../api/problem";
+import type { Outcome, Panel, Standing } from "../api/shapes";
+import { draftOf, dropDraft, keepDraft } from "../state/drafts";
+import { revision, user } from "../state/session";
 import { go, view } from "../state/view";
-import { map, panel, say, sayError } from "../state/work";
+import { panel, say, sayError } from "../state/work";
+import { t, type Key } from "../text";
+import { chosen, conflict, goAhead, nextFlag, reload } from "./opening";
+import { mayDecide, mayJudge, mayUndo, proposedOf } from "./standing";
 
-export const loading = signal(false);
-export const sending = signal(false);
-export const failed = signal<string>("");
-export const conflict = signal<Difference | null>(null);
+/** Flags whose step is on its way. */
+const sent = signal<readonly string[]>([]);
+export const sending = (): boolean => sent.value.includes(view.value.flag);
 export const goOn = signal(localStorage.getItem("geocensus.goOn") !== "no");
-
-/** Open a flag: what comes late, after another one was opened, is dropped. */
-const open = async (id: string, keepView = false): Promise<void> => {
-  loading.value = !keepView;
-  failed.value = "";
-  try {
-    const told = await calls.flag(id);
-    if (view.peek().flag !== id) return;
-    panel.value = told;
-    conflict.value = null;
-    if (!keepView) show();
-  } catch (error) {
-    if (view.peek().flag !== id) return;
-    if (!keepView) panel.value = null;
-    failed.value = error instanceof Error ? error.message : String(error);
-  } finally {
-    if (view.peek().flag === id) loading.value = false;
-  }
+export const keepGoOn = (on: boolean): void => {
+  goOn.value = on;
+  localStorage.setItem("geocensus.goOn", on ? "yes" : "no");
 };
 
-const EDGE = 60; // pixels: what lies nearer to the edge is looked for in vain
-const wellInside = (drawn: MapLibre, at: [number, number]): boolean => {
-  const { x, y } = drawn.project(at);
-  const { clientWidth, clientHeight } = drawn.getContainer();
-  return x > EDGE && y > EDGE && x < clientWidth - EDGE && y < clientHeight - EDGE;
+/** The flag that is open, where it is the one that is shown. */
+export const opened = (): Panel | null => (panel.value?.flag.flag_id === view.value.flag ? panel.value : null);
+
+/** Somebody was faster: tell what they did beside how it stands now; what was typed stays. */
+const tooLate = async (id: string, problem: Problem): Promise<void> => {
+  const { difference } = problem.body;
+  if (difference) conflict.value = { flag: id, difference, now: await calls.flag(id) };
+  else if (problem.body.holder) await reload();
 };
 
-/** Bring the stated and the proposed point into the frame, without zooming out of a near look for no reason. */
-const show = (): void => {
-  const told = panel.peek();
-  const at = told && statedOf(told);
-  const repair = told && proposedOf(told);
-  const to = repair?.kind === "point" && repair.lon !== null && repair.lat !== null ? [repair.lon, repair.lat] : null;
-  const [first, last] = [at ?? to, to ?? at] as [[number, number] | null, [number, number] | null];
-  const drawn = map.peek();
-  if (!drawn || !first || !last) return;
-  if (wellInside(drawn, first) && wellInside(drawn, last) && drawn.getZoom() >= 11) return;
-  const box: [number, number, number, number] = [
-    Math.min(first[0], last[0]),
-    Math.min(first[1], last[1]),
-    Math.max(first[0], last[0]),
-    Math.max(first[1], last[1]),
-  ];
-  drawn.fitBounds(box, { padding: 90, maxZoom: 13.5, duration: 300 });
+/** Where one had gone on already, one is brought back to what is not done. */
+const failed = async (id: string, error: unknown): Promise<void> => {
+  const gone = view.peek().flag !== id;
+  if (gone) go({ flag: id, source: "" });
+  if (error instanceof Problem && error.status === 412) return tooLate(id, error).catch(sayError);
+  if (gone) say(t("done.not", { detail: error instanceof Error ? error.message : String(error) }), { bad: true });
+  else sayError(error);
+  if (error instanceof Problem) await tooLate(id, error).catch(sayError);
 };
 
-export const reload = (): void => void open(view.peek().flag, true);
-
-export const followFlag = (): (() => void) => {
-  const id = computed(() => view.value.flag);
-  const ends = [
-    effect(() => {
-      panel.value = id.value ? panel.peek() : null;
-      if (id.value) void open(id.value);
-      else [failed.value, conflict.value] = ["", null];
-    }),
-    effect(() => {
-      if (map.value && panel.peek()) show(); // a link is drawn when the map is there
-    }),
-  ];
-  return () => ends.forEach((end) => end());
-};
-
-export const nextFlag = async (): Promise<void> => {
-  if (!seesFlags.value) return;
-  const { flag } = view.value;
-  const centre = map.value?.getCenter();
-  const from = flag ? { flag } : { near: `${centre?.lng ?? 0},${centre?.lat ?? 0}` };
-  try {
-    const [first] = await calls.next({ ...queryOf(view.value, "flags"), ...from, limit: 1 });
-    if (first) go({ flag: first.flag_id, source: "" });
-    else say(t("done.none"));
-  } catch (error) {
-    sayError(error);
-  }
-};
-
-/** Send a step; where somebody was faster, show what they did and keep what was typed. */
-const step = async (asked: () => Promise<Standing>): Promise<Standing | null> => {
-  if (sending.value) return null;
-  sending.value = true;
+/** Send a step; null where it was not taken. */
+const step = async (id: string, asked: () => Promise<Standing>): Promise<Standing | null> => {
+  if (sent.peek().includes(id)) return null;
+  sent.value = [...sent.peek(), id];
   try {
     const standing = await asked();
     revision.value += 1;
     return standing;
   } catch (error) {
-    if (error instanceof Problem && error.status === 412) conflict.value = error.body.difference ?? {};
-    else sayError(error);
+    await failed(id, error);
     return null;
   } finally {
-    sending.value = false;
+    sent.value = sent.peek().filter((one) => one !== id);
   }
 };
 
 const takeBack = async (id: string, etag: string): Promise<void> => {
-  if (!(await step(() => calls.undo(id, etag)))) return;
+  if (!(await step(id, () => calls.undo(id, etag)))) return;
   say(t("done.undo"));
-  if (view.value.flag === id) reload();
-  else go({ flag: id });
+  if (view.value.flag === id) await reload();
+  else go({ flag: id, source: "" });
 };
 
-export const decide = async (outcome: Outcome): Promise<void> => {
-  const told = panel.value;
-  if (!told || !may("decide")) return;
-  const id = told.flag.flag_id;
-  const comment = drafts.value[id]?.trim();
-  const repair = proposedOf(told);
-  const accepted = outcome === "corrected" || outcome === "claim_corrected";
-  const body = {
-    outcome,
-    ...(accepted && repair ? { repair_id: repair.repair_id } : {}),
-    ...(comment ? { comment } : {}),
-  };
-  const standing = await step(() => calls.decide(id, told.etag, body));
+/** A step that ends the work on a flag: the next one is shown while this one is still on its way. */
+const finish = async (id: string, done: Key, asked: () => Promise<Standing>): Promise<void> => {
+  const waiting = step(id, asked);
+  const gone = goOn.value && goAhead();
+  const standing = await waiting;
   if (!standing) return;
-  keepDraft(id, "");
-  say(t(`done.${outcome}` as Key), { undo: () => void takeBack(id, standing.etag) });
-  if (goOn.value) await nextFlag();
-  if (view.value.flag === id) reload();
+  dropDraft(id);
+  say(t(done), { undo: () => void takeBack(id, standing.etag) });
+  if (goOn.value && !gone && view.value.flag === id) await nextFlag();
+  await reload(); // a correction may have changed other flags
+  if (gone && panel.value?.flag.flag_state === "closed") await nextFlag();
 };
 
+const commentOf = (id: string): { comment?: string } => {
+  const comment = draftOf(id).comment.trim();
+  return comment ? { comment } : {};
+};
+
+export const decide = async (outcome: Outcome, values: calls.Place & { repair_id?: string } = {}): Promise<void> => {
+  const told = opened();
+  if (!told || !user.value || !mayDecide(told, user.value)) return;
+  const id = told.flag.flag_id;
+  const body = { outcome, ...values, ...commentOf(id) };
+  await finish(id, `done.${outcome}`, () => calls.decide(id, told.etag, body));
+};
+
+const REASONED: readonly calls.Verdict[] = ["rejected", "disputed"];
+export const needComment = (): void => {
+  say(t("judge.reason"), { bad: true });
+  document.getElementById("comment")?.focus();
+};
+
+export const judge = async (verdict: calls.Verdict, values: calls.Place = {}): Promise<void> => {
+  const told = opened();
+  if (!told || !user.value || !mayJudge(told, user.value)) return;
+  const id = told.flag.flag_id;
+  const said = commentOf(id);
+  if (REASONED.includes(verdict) && !said.comment) return needComment();
+  const body = { verdict, ...values, ...said };
+  await finish(id, `done.${verdict}`, () => calls.review(id, told.etag, body));
+};
+
+/** The main step: take the repair that is chosen; approve what another person decided. */
 export const accept = async (): Promise<void> => {
-  const repair = panel.value && proposedOf(panel.value);
-  if (repair) await decide(repair.kind === "claim" ? "claim_corrected" : "corrected");
+  const told = opened();
+  if (!told || !user.value) return;
+  if (mayJudge(told, user.value)) return judge("approved");
+  const repair = proposedOf(told, chosen.value);
+  if (!repair) return;
+  await decide(repair.kind === "claim" ? "claim_corrected" : "corrected", { repair_id: repair.repair_id });
 };
 
 export const undo = async (): Promise<void> => {
-  if (panel.value) await takeBack(panel.value.flag.flag_id, panel.value.etag);
+  const told = opened();
+  if (told && user.value && mayUndo(told, user.value)) await takeBack(told.flag.flag_id, told.etag);
 };
 
 export const saveComment = async (): Promise<void> => {
-  const id = panel.value?.flag.flag_id;
-  const text = id && drafts.value[id]?.trim();
-  if (!id || !text || !(await step(() => calls.comment(id, text)))) return;
-  keepDraft(id, "");
+  const id = opened()?.flag.flag_id;
+  const text = id && draftOf(id).comment.trim();
+  if (!id || !text || !(await step(id, () => calls.comment(id, text)))) return;
+  keepDraft(id, { comment: "" });
   say(t("done.comment"));
-  reload();
+  await reload();
 };
 
 export const hold = async (): Promise<void> => {
-  const told = panel.value;
+  const told = opened();
   if (!told) return;
   const id = told.flag.flag_id;
-  if (await step(() => (told.lock ? calls.unlock(id) : calls.lock(id)))) reload();
+  if (await step(id, () => (told.lock ? calls.unlock(id) : calls.lock(id)))) await reload();
+};
+
+/** Go on with the flag as it stands by now. */
+export const seeNow = (): void => {
+  if (conflict.value?.flag === view.value.flag) panel.value = conflict.value.now;
+  conflict.value = null;
+  document.getElementById("comment")?.focus();
 };

@@ -24,7 +24,7 @@ const look = (): void => {
     running = new AbortController();
     calls
       .search(text.peek().trim(), running.signal)
-      .then((all) => (found.value = all.filter(({ kind }) => kind === "area")))
+      .then(({ results }) => (found.value = results.filter(({ kind }) => kind === "area")))
       .catch(sayError);
   }, WAIT_MS);
 };

@@ -147,7 +147,7 @@ const Flows = ({ of }: { of: Pair }) => {
 const Moved = ({ told }: { told: Comparison }) => (
   <details>
     <summary>{t("split.movedUnits", { n: number(told.moved_units) })}</summary>
-    {told.moved.length > LISTED && <p class="none">{t("list.shown", { n: LISTED })}</p>}
+    {told.moved.length > LISTED && <p class="none">{t("list.first", { n: LISTED, m: number(told.moved.length) })}</p>}
     <ul>
       {told.moved.slice(0, LISTED).map(({ code, name, before, after, load }) => (
         <li key={code}>

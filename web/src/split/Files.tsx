@@ -114,8 +114,8 @@ const Against = ({ plan }: { plan: Plan }) => {
 
 /** Return the level of an area, as the service finds it. */
 const levelOf = async (code: string): Promise<string> => {
-  const found = await search(code, new AbortController().signal);
-  return found.find((one) => one.kind === "area" && one.code === code)?.collection?.replace("areas-", "") ?? "";
+  const { results } = await search(code, new AbortController().signal);
+  return results.find((one) => one.kind === "area" && one.code === code)?.collection?.replace("areas-", "") ?? "";
 };
 
 /** Ask for a new split of the same areas that reassigns least. */

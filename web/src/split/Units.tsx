@@ -52,7 +52,7 @@ export const Units = () => {
       />
       <p class="none" aria-live="polite">
         {found.length > LISTED
-          ? t("list.shown", { n: LISTED }) + " / " + t("split.nUnits", { n: number(found.length) })
+          ? t("list.first", { n: LISTED, m: number(found.length) })
           : t("split.nUnits", { n: number(found.length) })}
       </p>
       <ul class="units">

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
 import type { Panel } from "../api/shapes";
 import type { Listed } from "../map/listing";
+import type { Sketch, Spot } from "../map/chosen";
 import { expired, offline } from "./session";
 import { formatOf, type Format } from "../map/coordinates";
 
@@ -20,6 +21,12 @@ export const place = signal<Listed | null>(null);
 /** Places that are marked on the map: what a search found, and the row that is pointed at. */
 export const spot = signal<[number, number] | null>(null);
 export const pointedAt = signal<[number, number] | null>(null);
+
+/** What is drawn of the flag or source that is open. */
+export const sketch = signal<Sketch>({ from: null, to: null, end: null });
+
+/** Who takes the next click on the map instead of opening what lies there. */
+export const placing = signal<((spot: Spot) => void) | null>(null);
 
 /** A message that goes away; `undo` takes the step back that it tells of. */
 export const note = signal<{ text: string; undo?: () => void; bad?: boolean } | null>(null);

@@ -53,4 +53,7 @@ export const filters: Record<keyof typeof zh, string> = {
   "list.row": "row {n}",
   "list.noFlags": "This source has no flags",
   "list.sourceFlags": "Flags of this source",
+  "mine.left": "{m} min left",
+  "mine.soon": "only {m} min left",
+  "mine.ending": "ending soon",
 };

@@ -65,4 +65,9 @@ export const frame: Record<keyof typeof zh, string> = {
   "scale.label": "Scale: {length}",
   "scale.m": "{n} m",
   "scale.km": "{n} km",
+  "help.accept": "Accept; when reviewing: approve",
+  "help.move": "Move the place (arrow keys; Enter saves)",
+  "help.type": "Type a coordinate",
+  "help.reject": "Reject (review)",
+  "help.dispute": "Dispute (review)",
 };

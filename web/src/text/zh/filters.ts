@@ -51,4 +51,7 @@ export const filters = {
   "list.row": "第 {n} 行",
   "list.noFlags": "该污染源没有疑点",
   "list.sourceFlags": "该污染源的疑点",
+  "mine.left": "剩 {m} 分钟",
+  "mine.soon": "仅剩 {m} 分钟",
+  "mine.ending": "有将到期",
 };

@@ -63,4 +63,9 @@ export const frame = {
   "scale.label": "比例尺：{length}",
   "scale.m": "{n} 米",
   "scale.km": "{n} 公里",
+  "help.accept": "采纳建议；复核时为通过",
+  "help.move": "修改位置（方向键微移，回车保存）",
+  "help.type": "键入坐标",
+  "help.reject": "退回（复核）",
+  "help.dispute": "存疑（复核）",
 };
