@@ -3,12 +3,11 @@ import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import * as calls from "./api/calls";
 import type { CollectionTold } from "./api/shapes";
-import { Progress } from "./progress/Progress";
 import { Review } from "./review/Review";
-import { Split } from "./split/Split";
 import { Help, onKey } from "./frame/Help";
 import { askPlans } from "./filters/Layers";
 import { followQueue } from "./filters/Mine";
+import { later } from "./frame/later";
 import { Login } from "./frame/Login";
 import { Offline, Toast } from "./frame/Notes";
 import { page } from "./frame/pages";
@@ -27,6 +26,9 @@ import { followSleep, offline, returned, user } from "./state/session";
 import { followAddress } from "./state/view";
 import "./styles/index.css";
 import { followLanguage, t } from "./text";
+
+const Progress = later(async () => (await import("./progress/Progress")).Progress);
+const Split = later(async () => (await import("./split/Split")).Split);
 
 const told = signal<CollectionTold[] | null>(null);
 const failed = signal("");
