@@ -1,5 +1,7 @@
 """The built review page under /app/."""
 
+import gzip
+
 import pytest
 from geocensus_api import Settings, create_app
 
@@ -48,6 +50,17 @@ def test_files_with_a_hash_in_their_name_are_kept(built):
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
     assert "immutable" in script.headers["cache-control"]
     assert built.get("/app/").headers["cache-control"] == "private, no-cache"
+
+
+def test_scripts_are_sent_as_small_as_gzip_makes_them(built, tmp_path):
+    code = "\n".join(f"export const a{n} = {n * n};" for n in range(5000))
+    (tmp_path / "static" / "assets" / "large-1a2b.js").write_text(code)
+    packed = built.get("/app/assets/large-1a2b.js", headers={"Accept-Encoding": "gzip"})
+    assert packed.text == code
+    assert int(packed.headers["content-length"]) == len(gzip.compress(code.encode(), 9, mtime=0))
+    plain = built.get("/app/assets/large-1a2b.js", headers={"Accept-Encoding": "identity"})
+    assert (plain.text, "content-encoding" in plain.headers) == (code, False)
+    assert packed.headers["etag"] != plain.headers["etag"]
 
 
 @pytest.mark.parametrize(
