@@ -110,7 +110,14 @@ export const takeBack = (): Promise<void> => {
 const recalled = async (): Promise<Result | null> => {
   const last = kept();
   if (!last) return null;
-  const told = await calls.read(last.id);
+  const told = await calls.read(last.id).catch((error: unknown) => {
+    if (error instanceof Problem && error.status === 404) return null; // somebody else works in this window now
+    throw error;
+  });
+  if (!told) {
+    keep(null);
+    return null;
+  }
   const of = (what: string): number => last.left.filter((one) => one.result === what).length;
   return { ...told, skipped: of("skipped"), failed: of("failed"), results: [...last.left, ...told.results] };
 };

@@ -12,6 +12,7 @@ import { marks } from "./marks";
 import { placeNames } from "./names";
 import { ONLINE, followOnline, onlineFailed } from "./online";
 import { pick, pointsAt } from "./picking";
+import { POINTS } from "./tiles";
 
 /** Numbers of a moment ago are no numbers of the frame: none are told until all is drawn. */
 const unsettled = ({ map }: Made): void => {
@@ -19,10 +20,10 @@ const unsettled = ({ map }: Made): void => {
   work.screen.value = {};
 };
 
-const settled = ({ map, levels }: Made): void => {
+const settled = ({ map, levels }: Made, moved: boolean): void => {
   const [sources, flags] = [onScreen(map, "sources", "sources-one"), onScreen(map, "flags", "flags-sign")];
   work.screen.value = { ...(sources !== undefined && { sources }), ...(flags !== undefined && { flags }) };
-  placeNames(map, levels);
+  if (moved) placeNames(map, levels);
   map.getContainer().dataset["idle"] = "yes";
 };
 
@@ -55,7 +56,15 @@ export const listen = (made: Made): void => {
     const { lng, lat } = map.getCenter();
     go({ at: { lon: lng, lat, zoom: map.getZoom() } });
   });
-  map.on("idle", () => settled(made));
+  let moved = true; // or other areas came: names of areas have nothing to do with points
+  map.on("idle", () => {
+    settled(made, moved);
+    moved = false;
+  });
+  map.on("move", () => void (moved = true));
+  map.on("sourcedata", ({ sourceId, tile }) => {
+    if (tile && !(POINTS as readonly string[]).includes(sourceId)) moved = true;
+  });
   for (const event of ["movestart", "dataloading"] as const) map.on(event, () => unsettled(made));
   listenToPointer(made);
   listenToKeys(made);
