@@ -14,10 +14,12 @@ import { ONLINE, followOnline, onlineFailed } from "./online";
 import { pick, pointsAt } from "./picking";
 import { POINTS } from "./tiles";
 
+const isPoints = (sourceId: string): boolean => (POINTS as readonly string[]).includes(sourceId);
+
 /** Numbers of a moment ago are no numbers of the frame: none are told until all is drawn. */
-const unsettled = ({ map }: Made): void => {
+const unsettled = ({ map }: Made, points: boolean): void => {
   map.getContainer().dataset["idle"] = "no";
-  work.screen.value = {};
+  if (points) work.screen.value = {};
 };
 
 const settled = ({ map, levels }: Made, moved: boolean): void => {
@@ -63,15 +65,16 @@ export const listen = (made: Made): void => {
   });
   map.on("move", () => void (moved = true));
   map.on("sourcedata", ({ sourceId, tile }) => {
-    if (tile && !(POINTS as readonly string[]).includes(sourceId)) moved = true;
+    if (tile && !isPoints(sourceId)) moved = true;
   });
-  for (const event of ["movestart", "dataloading"] as const) map.on(event, () => unsettled(made));
+  map.on("movestart", () => unsettled(made, true));
+  map.on("sourcedataloading", ({ sourceId }) => unsettled(made, isPoints(sourceId)));
   listenToPointer(made);
   listenToKeys(made);
   map.on("error", ({ error, ...event }) => {
     const { status } = error as { status?: number };
     if ((event as { sourceId?: string }).sourceId === ONLINE) onlineFailed();
-    else if (status !== 401 && status !== undefined) console.warn(error.message); // a lost connection is said elsewhere
+    else if (status !== 401 && !/fetch/i.test(error.message)) console.warn(error.message); // those two are said elsewhere
   });
 };
 
