@@ -24,7 +24,7 @@ const kinds = (levels: readonly string[]): Kind[] => [
     source: `areas-${level}`,
     key: "code",
     size: rank === levels.length - 1 && levels.length > 1 ? SIZES.fine : SIZES.middle,
-    most: 0.5,
+    most: rank === levels.length - 1 ? 1.1 : 0.5, // the finest always tells where one is
   })),
 ];
 

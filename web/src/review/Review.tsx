@@ -17,8 +17,8 @@ const Right = () => {
   const { flag, source } = view.value;
   if (flag) return <FlagPanel />;
   if (source) return <SourceFlags id={source} />;
-  if (place.value) return <PlaceList />;
-  return bulkOpen.value ? <BulkPanel /> : <Begin />;
+  if (bulkOpen.value) return <BulkPanel />;
+  return place.value ? <PlaceList /> : <Begin />;
 };
 
 export const Review = ({ told }: { told: CollectionTold[] }) => (
