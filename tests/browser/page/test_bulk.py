@@ -84,6 +84,11 @@ def test_esc_gives_up_the_outline_and_leaves_the_panel(open_page):
     tab.keyboard.press("Escape")
     tab.wait_for_selector("text=在图上画范围")
     assert tab.is_visible(".bulkpanel")
+    tab.click("text=无坐标")  # a list lies over the panel, which waits
+    tab.wait_for_selector(".list h2")
+    assert not tab.is_visible(".bulkpanel")
+    tab.click(".list header button")
+    tab.wait_for_selector(".bulkpanel")
 
 
 def test_what_changed_since_the_preview_is_left_and_told(office, open_page, shot):
