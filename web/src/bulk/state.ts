@@ -12,7 +12,10 @@ import { t } from "../text";
 import { STEPS, bodyOf, isReview, needsWhy, type Step } from "./asking";
 import { keep, kept } from "./kept";
 
-export const bulkOpen = signal(false);
+const opened = signal(false);
+
+/** Whether the panel is seen: a list that was asked for since lies over it. */
+export const bulkOpen = computed(() => opened.value && !place.value);
 export const step = signal<Step>("false_alarm");
 export const comment = signal("");
 
@@ -110,13 +113,20 @@ export const takeBack = (): Promise<void> => {
 const recalled = async (): Promise<Result | null> => {
   const last = kept();
   if (!last) return null;
-  const told = await calls.read(last.id);
+  const told = await calls.read(last.id).catch((error: unknown) => {
+    if (error instanceof Problem && error.status === 404) return null; // somebody else works in this window now
+    throw error;
+  });
+  if (!told) {
+    keep(null);
+    return null;
+  }
   const of = (what: string): number => last.left.filter((one) => one.result === what).length;
   return { ...told, skipped: of("skipped"), failed: of("failed"), results: [...last.left, ...told.results] };
 };
 
 export const openBulk = (): void => {
-  [bulkOpen.value, place.value] = [true, null];
+  [opened.value, place.value] = [true, null];
   if (!steps.peek().includes(step.peek())) step.value = steps.peek()[0] ?? "comment";
   go({ flag: "", source: "" });
 };
@@ -129,7 +139,7 @@ export const another = (): void => {
 export const closeBulk = (): void => {
   another();
   cancel();
-  [bulkOpen.value, within.value] = [false, false];
+  [opened.value, within.value] = [false, false];
 };
 
 /** A preview is of what was chosen then: another choice needs another one. A reload finds the last result again. */
@@ -142,7 +152,7 @@ export const followBulk = (): (() => void) => {
     }),
     effect(() => {
       if (!user.value || !mayBulk.value || result.peek() || !kept()) return;
-      bulkOpen.value = true;
+      opened.value = true;
       void doing("read", recalled, (told) => (result.value = told));
     }),
   ];

@@ -6,7 +6,7 @@ import { toggleValue, view } from "../state/view";
 import { sayError } from "../state/work";
 import { number, t, word } from "../text";
 import { areaLevel, areaNames, facets, type Value } from "./facets";
-import { codeOf } from "./queries";
+import { codeOf, levelOf } from "./queries";
 import { areasLike, listed, type AreasFound } from "./searching";
 import { Swatch } from "./Swatch";
 
@@ -21,11 +21,12 @@ export const textOf = (name: Many, value: string): string => {
   return kind ? word(kind, value) : value;
 };
 
-/** Values that are chosen stay listed, also where nothing is left of them. */
+/** Values that are chosen stay listed, also where nothing is left of them; areas of another level are not counted. */
 const withChosen = (name: Many, told: readonly Value[]): Value[] => {
   const lost = view.value[name].filter((value) => !told.some((one) => one.value === value));
-  const unknown = facets.value[name] === "many" ? null : 0;
-  return [...told, ...lost.map((value) => ({ value, text: textOf(name, value), n: unknown }))];
+  const counted = (value: string): boolean =>
+    facets.value[name] !== "many" && (name !== "area" || levelOf(value) === areaLevel.value);
+  return [...told, ...lost.map((value) => ({ value, text: textOf(name, value), n: counted(value) ? 0 : null }))];
 };
 
 const NOTHING: AreasFound = { total: 0, values: [] };

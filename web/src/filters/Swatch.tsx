@@ -29,7 +29,7 @@ const SIGNS: Record<string, () => preact.JSX.Element> = {
   many: () => (
     <>
       <circle cx="8" cy="8" r="7.5" fill={CLASSES["mixed"]} />
-      <text x="8" y="11" font-size="8.5" text-anchor="middle" fill="#fff">
+      <text x="8" y="11" font-size="8.5" text-anchor="middle" fill={INK}>
         12
       </text>
     </>

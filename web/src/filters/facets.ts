@@ -7,7 +7,7 @@ import { MANY, type Many } from "../state/address";
 import { offline, revision, seesFlags } from "../state/session";
 import { filterKey, view } from "../state/view";
 import { sayError } from "../state/work";
-import { codeOf, levelOf, narrowed, propertyOf, queryOf, searchOf, type Filtered } from "./queries";
+import { codeOf, levelOf, narrowed, propertyOf, queryOf, queryables, searchOf, type Filtered } from "./queries";
 
 export interface Value {
   value: string;
@@ -119,7 +119,8 @@ const askAll = (): void => {
     const level = areaLevel.value;
     const property = propertyOf(HOME[name], name, level);
     if (!property || (HOME[name] === "flags" && !seesFlags.value)) continue;
-    const by = name === "area" ? `${property},name_${level}` : property;
+    const named = name === "area" && queryables.value[HOME[name]]?.includes(`name_${level}`);
+    const by = named ? `${property},name_${level}` : property;
     const key = `${state} ${by} ${searchOf(queryOf(now, HOME[name], name))}`;
     renew(`by ${name}`, key, (signal) => ask(name, by, signal));
   }

@@ -4,7 +4,6 @@ import { FORMATS, formatOf, shown } from "../map/coordinates";
 import { listOf, type Part } from "../map/listing";
 import { UNPLACED, counting, counts, matched } from "../filters/facets";
 import { narrowed, queryOf } from "../filters/queries";
-import { bulkOpen } from "../bulk/state";
 import { go, view } from "../state/view";
 import { format, place, pointer, sayError, screen } from "../state/work";
 import { number, t, type Key } from "../text";
@@ -12,7 +11,7 @@ import { number, t, type Key } from "../text";
 const list = (title: Key, part: Part): void => {
   listOf(title, [part])
     .then((told) => {
-      [place.value, bulkOpen.value] = [told, false];
+      place.value = told;
       go({ flag: "", source: "", page: "review" });
     })
     .catch(sayError);

@@ -29,7 +29,7 @@ export const MapView = ({ told }: { told: CollectionTold[] }) => {
     });
     return () => {
       end();
-      work.map.value = null;
+      [work.map.value, work.screen.value] = [null, {}];
       made.map.remove();
     };
   }, [told]);

@@ -12,17 +12,20 @@ import { marks } from "./marks";
 import { placeNames } from "./names";
 import { ONLINE, followOnline, onlineFailed } from "./online";
 import { pick, pointsAt } from "./picking";
+import { POINTS } from "./tiles";
+
+const isPoints = (sourceId: string): boolean => (POINTS as readonly string[]).includes(sourceId);
 
 /** Numbers of a moment ago are no numbers of the frame: none are told until all is drawn. */
-const unsettled = ({ map }: Made): void => {
+const unsettled = ({ map }: Made, points: boolean): void => {
   map.getContainer().dataset["idle"] = "no";
-  work.screen.value = {};
+  if (points) work.screen.value = {};
 };
 
-const settled = ({ map, levels }: Made): void => {
+const settled = ({ map, levels }: Made, moved: boolean): void => {
   const [sources, flags] = [onScreen(map, "sources", "sources-one"), onScreen(map, "flags", "flags-sign")];
   work.screen.value = { ...(sources !== undefined && { sources }), ...(flags !== undefined && { flags }) };
-  placeNames(map, levels);
+  if (moved) placeNames(map, levels);
   map.getContainer().dataset["idle"] = "yes";
 };
 
@@ -61,14 +64,23 @@ export const listen = (made: Made): void => {
     const { lng, lat } = map.getCenter();
     go({ at: { lon: lng, lat, zoom: map.getZoom() } });
   });
-  map.on("idle", () => settled(made));
-  for (const event of ["movestart", "dataloading"] as const) map.on(event, () => unsettled(made));
+  let moved = true; // or other areas came: names of areas have nothing to do with points
+  map.on("idle", () => {
+    settled(made, moved);
+    moved = false;
+  });
+  map.on("move", () => void (moved = true));
+  map.on("sourcedata", ({ sourceId, tile }) => {
+    if (tile && !isPoints(sourceId)) moved = true;
+  });
+  map.on("movestart", () => unsettled(made, true));
+  map.on("sourcedataloading", ({ sourceId }) => unsettled(made, isPoints(sourceId)));
   listenToPointer(made);
   listenToKeys(made);
   map.on("error", ({ error, ...event }) => {
     const { status } = error as { status?: number };
     if ((event as { sourceId?: string }).sourceId === ONLINE) onlineFailed();
-    else if (status !== 401 && status !== undefined) console.warn(error.message); // a lost connection is said elsewhere
+    else if (status !== 401 && !/fetch/i.test(error.message)) console.warn(error.message); // those two are said elsewhere
   });
 };
 

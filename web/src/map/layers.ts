@@ -8,36 +8,46 @@ import { CLASSES, CLASS_FORMS, INK, PROPOSED, SEVERITIES } from "./palette";
 
 const alone: FilterSpecification = ["==", ["get", "n"], 1];
 const several: FilterSpecification = [">", ["get", "n"], 1];
-const size = (far: number, middle: number, near: number): ExpressionSpecification => [
+/** Far off every cell holds something: signs stay within their cells, and the map shows how dense things are. */
+const size = (country: number, far: number, middle: number, near: number): ExpressionSpecification => [
   "interpolate",
   ["linear"],
   ["zoom"],
-  8,
+  5,
+  country,
+  9,
   far,
   12,
   middle,
   16,
   near,
 ];
-/** Twice as wide for twenty times as many. */
-const byNumber: ExpressionSpecification = [
+const byNumber = (...radii: [number, number, number, number]): ExpressionSpecification => [
   "interpolate",
   ["linear"],
   ["ln", ["get", "n"]],
   0.69,
-  4.5,
+  radii[0],
   3,
-  9,
+  radii[1],
   7,
-  17,
+  radii[2],
   11,
-  26,
+  radii[3],
+];
+const radius: ExpressionSpecification = [
+  "interpolate",
+  ["linear"],
+  ["zoom"],
+  6,
+  byNumber(2.2, 3.8, 6.5, 9),
+  11,
+  byNumber(4.2, 8.5, 16, 25),
 ];
 const known = (forms: Record<string, string>, property: string, prefix: string, other: string) =>
   match(property, Object.fromEntries(Object.keys(forms).map((name) => [name, prefix + name])), prefix + other);
 
 const onTiles = (source: string): { source: string; "source-layer": string } => ({ source, "source-layer": source });
-const signed = { "icon-allow-overlap": true, "icon-ignore-placement": true } as const;
 const numbered = { "text-font": FONT, "text-field": ["to-string", ["get", "n"]] as ExpressionSpecification };
 
 const sources = (): Shown[] => [
@@ -51,10 +61,10 @@ const sources = (): Shown[] => [
       layout: { "circle-sort-key": ["get", "n"] },
       paint: {
         "circle-color": match("class", CLASSES, CLASSES["mixed"] ?? INK),
-        "circle-radius": byNumber,
+        "circle-radius": radius,
         "circle-opacity": 0.85,
         "circle-stroke-color": "#ffffff",
-        "circle-stroke-width": 1,
+        "circle-stroke-width": 0.8,
       },
     },
   },
@@ -66,9 +76,10 @@ const sources = (): Shown[] => [
       type: "symbol",
       filter: alone,
       layout: {
-        ...signed,
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": true,
         "icon-image": known(CLASS_FORMS, "class", "class-", "other"),
-        "icon-size": size(0.38, 0.5, 0.85),
+        "icon-size": size(0.25, 0.38, 0.5, 0.85),
       },
     },
   },
@@ -78,15 +89,14 @@ const sources = (): Shown[] => [
       ...onTiles("sources"),
       id: "sources-n",
       type: "symbol",
+      minzoom: 6,
       filter: [">", ["get", "n"], 4],
       layout: {
         ...numbered,
         "text-size": ["interpolate", ["linear"], ["ln", ["get", "n"]], 1.6, 9.5, 7, 12],
-        "text-allow-overlap": true,
-        "text-ignore-placement": true, // names of areas are not to give way to numbers
-        "symbol-sort-key": ["get", "n"],
+        "symbol-sort-key": ["-", ["get", "n"]], // where there is no room for all, the largest are told
       },
-      paint: { "text-color": "#ffffff" },
+      paint: { "text-color": match("class", { mixed: INK }, "#ffffff") },
     },
   },
 ];
@@ -109,9 +119,9 @@ const flags = (): Shown[] => [
       id: "flags-sign",
       type: "symbol",
       layout: {
-        ...signed,
+        "icon-allow-overlap": true, // and names give way to it
         "icon-image": known(SEVERITIES, "worst", "severity-", "closed"),
-        "icon-size": size(0.75, 1.1, 1.6),
+        "icon-size": size(0.4, 0.75, 1.1, 1.6),
         "symbol-sort-key": match("worst", { error: 3, warning: 2, info: 1 }, 0),
       },
     },
@@ -174,8 +184,8 @@ export const layersFor = (levels: string[]): Shown[] => {
     ...under.filter(isFill),
     ...under.filter((one) => !isFill(one)),
     ...sources(),
-    ...flags(),
     ...nameLayers(levels),
+    ...flags(), // above the names: MapLibre places from the top, and names look for room beside the signs
     ...chosen(),
     ...markLayers(),
   ];

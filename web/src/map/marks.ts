@@ -71,7 +71,13 @@ export const markLayers = (): Shown[] => [
   }),
   layer("found", {
     type: "symbol",
-    layout: { "icon-image": "found", "icon-anchor": "bottom", "icon-allow-overlap": true },
+    layout: {
+      "icon-image": "found",
+      "icon-size": 1.6,
+      "icon-anchor": "bottom",
+      "icon-allow-overlap": true,
+      "icon-ignore-placement": true,
+    },
   }),
   layer("pointed", {
     type: "circle",

@@ -14,17 +14,17 @@ interface Kind {
   source: string;
   key: string;
   size: number;
-  /** Whether names give way to the area that fills the frame: it is told by what lies around. */
-  hides: boolean;
+  /** Share of the frame's width from which on a name is left out: what lies around and inside tells where one is. */
+  most: number;
 }
 
 const kinds = (levels: readonly string[]): Kind[] => [
-  { source: "field-zones", key: "field_zone", size: SIZES.coarse, hides: false },
+  { source: "field-zones", key: "field_zone", size: SIZES.coarse, most: 1 },
   ...levels.map((level, rank) => ({
     source: `areas-${level}`,
     key: "code",
     size: rank === levels.length - 1 && levels.length > 1 ? SIZES.fine : SIZES.middle,
-    hides: true,
+    most: rank === levels.length - 1 ? 1.1 : 0.5, // the finest always tells where one is
   })),
 ];
 
@@ -58,11 +58,13 @@ const fitting = (map: MapLibre, kind: Kind): Feature<Point>[] => {
   return [...piecesOf(map, kind).values()].flatMap(({ name, polygons }) => {
     const found = widest(polygons, frame);
     if (!found || found.width * degree < lengthOf(name) * kind.size) return [];
-    if (kind.hides && found.width > (frame[2] - frame[0]) * 0.99) return [];
+    if (found.width > (frame[2] - frame[0]) * kind.most) return [];
     const geometry = { type: "Point" as const, coordinates: found.at };
     return [{ type: "Feature", properties: { source: kind.source, name }, geometry }];
   });
 };
+
+const placed = new WeakMap<MapLibre, string>();
 
 /** Place the names anew, where any has changed. */
 export const placeNames = (map: MapLibre, levels: readonly string[]): void => {
@@ -74,8 +76,6 @@ export const placeNames = (map: MapLibre, levels: readonly string[]): void => {
   placed.set(map, text);
   map.getSource<GeoJSONSource>("names")?.setData({ type: "FeatureCollection", features });
 };
-const placed = new WeakMap<MapLibre, string>();
-
 /** Layers of the names: coarse ones are placed first, fine ones where there is room left. */
 export const nameLayers = (levels: readonly string[]): Shown[] =>
   kinds(levels)
@@ -93,7 +93,8 @@ export const nameLayers = (levels: readonly string[]): Shown[] =>
           "text-size": size,
           "text-max-width": 20,
           "text-padding": 3,
-          "text-ignore-placement": false,
+          "text-variable-anchor": ["center", "top", "bottom", "left", "right"], // beside a flag rather than under it
+          "text-radial-offset": 1.1,
         },
         paint: {
           "text-color": source === "field-zones" ? INK : size === SIZES.fine ? "#6b747c" : "#3f4850",

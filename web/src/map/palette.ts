@@ -6,7 +6,7 @@ export const CLASSES: Record<string, string> = {
   domestic: "#a8871c",
   mobile: "#4a9dbd",
   other: "#6d747b",
-  mixed: "#7b858e",
+  mixed: "#b4bcc3",
 };
 export const SEVERITIES: Record<string, string> = {
   error: "#c0341d",
