@@ -1,130 +1,35 @@
-/** Answers whose members the OpenAPI document does not list yet. */
-export type Severity = "error" | "warning" | "info";
+/** Answers by short names: the service describes them (api/geocensus_api/schemas), the client is generated from that. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Severity = Schemas["Severity"];
+/** What a person may decide. */
 export type Outcome = "corrected" | "claim_corrected" | "statement_attached" | "false_alarm" | "cannot_decide";
 
-export interface Me {
-  name: string;
-  role: string;
-  scope: { code: string; name: string | null }[] | null;
-  actions: string[];
-  session: boolean;
-  expires: string | null;
-}
+export type Me = Schemas["Me"];
+export type RowSum = Required<Schemas["RowSum"]>;
+export type Counts = Schemas["Counts"];
+export type Groups = Schemas["Groups"];
 
-export interface RowSum {
-  rows: number;
-  located: number;
-  unlocated: number;
-  excluded: number;
-}
+export type Lock = Schemas["Lock"];
+export type Flag = Schemas["Flag"];
+export type Source = Schemas["Source"];
+export type Cause = Schemas["Cause"];
+export type Repair = Schemas["Repair"];
+export type Comment = Schemas["Comment"];
+export type Panel = Schemas["Panel"];
+export type Standing = Schemas["Standing"];
+export type NearFlag = Schemas["NearFlag"];
+export type Queue = Schemas["Queue"];
 
-export interface Counts {
-  rowSum: Partial<RowSum>;
-  collections: Record<string, number>;
-}
+export type Found = Schemas["Found"];
+export type CollectionTold = Schemas["Collection"];
+export type PlanTold = Schemas["PlanHead"];
+export type Progress = Schemas["Progress"];
+export type Done = Schemas["FlagNumbers"];
 
-export interface Groups {
-  matched: number;
-  groups: ({ n: number } & Record<string, string | number | boolean | null>)[];
-}
-
-export interface Lock {
-  author: string;
-  until: string;
-  seconds_left: number;
-}
-
-export interface Flag {
-  flag_id: string;
-  source_id: string | null;
-  group: string;
-  rule: string;
-  severity: Severity;
-  message_zh: string;
-  message_en: string;
-  lon: number | null;
-  lat: number | null;
-  flag_state: string;
-  review_state: string;
-  outcome: string;
-}
-
-export type Source = Record<string, string | number | null> & { source_id: string; collection: string };
-
-export interface Cause {
-  rank: number;
-  cause: string;
-  probability: number;
-  evidence_zh: string;
-  evidence_en: string;
-}
-
-export interface Repair extends Cause {
-  repair_id: string;
-  flag_id: string;
-  kind: string;
-  offered: number;
-  reason_zh: string;
-  reason_en: string;
-  lon: number | null;
-  lat: number | null;
-  stated_lon: number | null;
-  stated_lat: number | null;
-  proposed_code: string | null;
-  proposed_name: string | null;
-  moved_m: number | null;
-}
-
-export interface Comment {
-  author: string;
-  time: string;
-  text: string;
-}
-
-export interface Panel {
-  flag: Flag;
-  source: Source | null;
-  causes: Cause[];
-  repairs: Repair[];
-  decisions: ({ author: string; time: string; outcome: string; comment: string } & Record<string, unknown>)[];
-  comments: Comment[];
-  other_flags: Pick<Flag, "flag_id" | "rule" | "severity" | "flag_state" | "review_state">[];
-  source_versions: number;
-  lock: Lock | null;
-  etag: string;
-  time: string;
-}
-
-export interface Standing {
-  flag_id: string;
-  flag_state: string;
-  review_state: string;
-  outcome: string;
-  lock: Lock | null;
-  etag: string;
-}
-
-export interface NearFlag {
-  flag_id: string;
-  source_id: string | null;
-  rule: string;
-  severity: Severity;
-  message_zh: string;
-  message_en: string;
-  review_state: string;
-  distance_m?: number;
-  lock?: Lock | null;
-}
-
-export interface Found {
-  kind: "coordinate" | "area" | "field_zone" | "zone" | "source";
-  collection: string | null;
-  id: number | null;
-  code: string | null;
-  name: string | null;
-  bbox: [number, number, number, number] | null;
-}
-
+/** Features have the properties of their collection, which `/schema` tells and no document of all. */
 export interface Feature<P> {
   id: number;
   geometry: { type: string; coordinates: unknown } | null;
@@ -135,32 +40,3 @@ export interface Features<P> {
   numberMatched: number;
   features: Feature<P>[];
 }
-
-export interface CollectionTold {
-  id: string;
-  title: string;
-  extent?: { spatial?: { bbox?: [number, number, number, number][] } };
-}
-
-export interface PlanTold {
-  plan: string;
-  id: string;
-  field_zones: number;
-  units: number;
-  deviation: number | null;
-}
-
-export type Queue = Record<
-  "locked" | "awaiting_review" | "rejected" | "to_review",
-  { total: number; flags: NearFlag[] }
->;
-
-export interface Done {
-  flags: number;
-  open: number;
-  reopened: number;
-  closed: number;
-  closed_share: number | null;
-}
-
-export type Progress = Done & { groups: (Done & Record<string, unknown>)[] };
