@@ -2,7 +2,20 @@
 
 from typing import Any, Final
 
-__all__ = ["COUNT", "NUMBER", "TEXT", "TRUTH", "Schema", "listed", "mapped", "members", "named", "or_null", "ref"]
+__all__ = [
+    "BOX",
+    "COUNT",
+    "NUMBER",
+    "TEXT",
+    "TRUTH",
+    "Schema",
+    "listed",
+    "mapped",
+    "members",
+    "named",
+    "or_null",
+    "ref",
+]
 
 Schema = dict[str, Any]
 
@@ -10,6 +23,7 @@ TEXT: Final[Schema] = {"type": "string"}
 NUMBER: Final[Schema] = {"type": "number"}
 COUNT: Final[Schema] = {"type": "integer"}
 TRUTH: Final[Schema] = {"type": "boolean"}
+BOX: Final[Schema] = {"type": "array", "prefixItems": [NUMBER] * 4, "minItems": 4, "maxItems": 4}
 
 
 def members(needed: dict[str, Schema], other: dict[str, Schema] | None = None, *, more: Schema | None = None) -> Schema:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from geocensus_api.schemas.making import (
+    BOX,
     COUNT,
     NUMBER,
     TEXT,
@@ -39,7 +40,7 @@ PLANS: Final[dict[str, Schema]] = {
     "PlanHead": members(_HEAD),
     "Plans": members({"plans": listed(ref("PlanHead"))}),
     "PlanZone": members(
-        {**named(TEXT, "id", "field_zone"), "bbox": listed(NUMBER)},
+        {**named(TEXT, "id", "field_zone"), "bbox": BOX},
         {
             **named(or_null(TEXT), "name", "owner", "phone"),
             **named(_MEASURE, "load", "target", "deviation", "units", "people", "sources", "area_km2"),

@@ -3,6 +3,7 @@
 from typing import Final
 
 from geocensus_api.schemas.making import (
+    BOX,
     COUNT,
     NUMBER,
     TEXT,
@@ -18,7 +19,6 @@ from geocensus_api.schemas.making import (
 
 __all__ = ["START"]
 
-_BOX: Final[Schema] = {"type": "array", "prefixItems": [NUMBER] * 4, "minItems": 4, "maxItems": 4}
 _VALUE: Final[Schema] = {"type": ["string", "number", "boolean", "null"]}
 _NUMBERS: Final = {
     **named(COUNT, "flags", "open", "reopened", "closed", "decided", "disputed", "approved"),
@@ -45,7 +45,7 @@ START: Final[dict[str, Schema]] = {
         {
             **named(TEXT, "description", "itemType"),
             "crs": listed(TEXT),
-            "extent": members({}, {"spatial": members({}, {"bbox": listed(_BOX), "crs": TEXT})}),
+            "extent": members({}, {"spatial": members({}, {"bbox": listed(BOX), "crs": TEXT})}),
         },
     ),
     "Collections": members(
@@ -78,7 +78,7 @@ START: Final[dict[str, Schema]] = {
             "collection": or_null(TEXT),
             "id": or_null(COUNT),
             **named(or_null(TEXT), "code", "name"),
-            "bbox": or_null(_BOX),
+            "bbox": or_null(BOX),
         },
         {"href": TEXT, "areas": mapped(or_null(ref("AreaNamed")))},
     ),

@@ -59,7 +59,10 @@ def placed(ask):
     flags = ask("GET", "/flags/next", params={"near": "118.5,28.9", "limit": 100})["flags"]
     panels = [ask("GET", "/flags/{flag_id}", names={"flag_id": one["flag_id"]}) for one in flags]
     return next(
-        one["flag"]["flag_id"] for one in panels for repair in one["repairs"] if repair["offered"] and repair["kind"] != "claim"
+        one["flag"]["flag_id"]
+        for one in panels
+        for repair in one["repairs"]
+        if repair["offered"] and repair["kind"] != "claim"
     )
 
 
