@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from geocensus_api.schemas import ref
+
 __all__ = ["ANSWERS", "BINARY", "COMMON_ERRORS", "PROBLEM_SCHEMA", "TEXTUAL"]
 
 BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
@@ -45,6 +47,11 @@ def _object(required: tuple[str, ...], example: dict[str, Any]) -> dict[str, Any
     return {"schema": {"type": "object", "required": list(required), "properties": properties}, "example": example}
 
 
+def _named(name: str, example: dict[str, Any]) -> dict[str, Any]:
+    """Return a media type whose answers have a schema of their own."""
+    return {"schema": ref(name), "example": example}
+
+
 def _kind(value: Any) -> str:
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
     return kinds[type(value)]
@@ -80,8 +87,8 @@ ANSWERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
         ("conformsTo",), {"conformsTo": ["http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"]}
     ),
     ("get", "/api"): _object(("openapi", "paths"), {"openapi": "3.1.0", "info": {"title": "geocensus"}, "paths": {}}),
-    ("get", "/collections"): _object(("collections", "links"), {"collections": [_COLLECTION], "links": [_LINK]}),
-    ("get", "/collections/{collection_id}"): _object(("id", "links"), _COLLECTION),
+    ("get", "/collections"): _named("Collections", {"collections": [_COLLECTION], "rowSum": _SUM, "links": [_LINK]}),
+    ("get", "/collections/{collection_id}"): _named("Collection", _COLLECTION),
     **{
         ("get", f"/collections/{{collection_id}}/{name}"): _object(("properties",), _SCHEMA)
         for name in ("schema", "queryables", "sortables")
@@ -109,29 +116,60 @@ ANSWERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
             "maxzoom": 16,
         },
     ),
-    ("get", "/counts"): _object((), {"rowSum": _SUM, "collections": {"sources": 1161, "flags": 213}}),
-    ("get", "/progress"): _object(
-        ("flags", "open", "closed"),
+    ("get", "/counts"): {
+        "schema": {"anyOf": [ref("Counts"), ref("Groups")]},
+        "example": {"rowSum": _SUM, "collections": {"sources": 1161, "flags": 213}},
+    },
+    ("get", "/progress"): _named(
+        "Progress",
         {
             "flags": 213,
             "open": 200,
             "reopened": 1,
             "closed": 12,
+            "decided": 4,
+            "disputed": 0,
+            "approved": 8,
             "closed_share": 0.0563,
+            "outcomes": {"false_alarm": 12},
+            "reviews": {"open": 201, "approved": 8, "decided": 4},
             "recheck_due": False,
+            "recheck_due_since": None,
+            "certainty": {"township": {"certain": 1134, "ambiguous": 4, "outside": 23}},
             "by": [],
             "groups": [],
         },
     ),
-    ("get", "/search"): _object(
-        (),
+    ("get", "/search"): _named(
+        "SearchResults",
         {
-            "results": [{"collection": "areas-township", "id": 8, "code": "330822115", "name": "辉埠镇"}],
+            "q": "辉埠",
+            "count": 1,
+            "results": [
+                {
+                    "kind": "area",
+                    "collection": "areas-township",
+                    "id": 8,
+                    "code": "330822115",
+                    "name": "辉埠镇",
+                    "bbox": [118.43, 28.88, 118.58, 29.0],
+                }
+            ],
             "more": False,
         },
     ),
-    ("get", "/parse"): _object(
-        (), {"lon": 118.52, "lat": 28.9, "lon_format": "dms", "lat_format": "dms", "problem": None}
+    ("get", "/parse"): _named(
+        "Parsed",
+        {
+            "lon": 118.52,
+            "lat": 28.9,
+            "resolution_m": 30.9,
+            "lon_format": "dms",
+            "lat_format": "dms",
+            "problem": None,
+            "message": None,
+            "crs_assumed": "cgcs2000",
+        },
     ),
     ("post", "/locate"): _object(
         ("count", "results"),
@@ -142,15 +180,6 @@ ANSWERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
         },
     ),
     ("get", "/healthz"): _object(("status",), {"status": "ok"}),
-    ("get", "/me"): _object(
-        ("name", "role"),
-        {
-            "name": "王工",
-            "role": "qa",
-            "scope": [{"code": "330822115", "name": "辉埠镇"}],
-            "actions": ["exact", "decide"],
-        },
-    ),
     ("get", "/users"): _object((), {"people": [{"name": "王工", "role": "qa", "scope": ["330822115"]}]}),
     ("post", "/users"): _object((), {"name": "王工", "role": "qa", "token": "gc_k3v9q2_Zk3kq0cF7mX1v8b2n4hQwErT"}),
     ("post", "/users/{name}/tokens"): _object((), {"token": "gc_k3v9q2_Zk3kq0cF7mX1v8b2n4hQwErT"}),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from geocensus.model import Text
 from geocensus_api.answers import ANSWERS, BINARY, COMMON_ERRORS, PROBLEM_SCHEMA, TEXTUAL
+from geocensus_api.schemas import SCHEMAS
 
 __all__ = ["TAGS", "completed"]
 
@@ -136,7 +137,7 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         for name, text in TAGS.items()
         if name in used
     ]
-    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    document.setdefault("components", {}).setdefault("schemas", {}).update({"Problem": PROBLEM_SCHEMA, **SCHEMAS})
     return document
 
 

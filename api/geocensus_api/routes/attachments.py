@@ -19,6 +19,7 @@ from geocensus_api.links import link
 from geocensus_api.openapi import parameter
 from geocensus_api.resources import Resources, resources
 from geocensus_api.responses import json_response
+from geocensus_api.schemas import ref
 
 __all__ = ["router"]
 
@@ -36,18 +37,10 @@ _SAMPLE: Final = {
     "author": "王工",
     "time": "2026-11-22T08:30:00.000+00:00",
 }
-_SCHEMA: Final = {
-    "type": "object",
-    "properties": {name: {"type": "integer" if name == "size" else "string"} for name in _SAMPLE},
-    "required": list(_SAMPLE),
-}
-_TOLD: Final[dict[str, Any]] = {"application/json": {"schema": _SCHEMA, "example": _SAMPLE}}
+_TOLD: Final[dict[str, Any]] = {"application/json": {"schema": ref("Attachment"), "example": _SAMPLE}}
 _LIST: Final[dict[str, Any]] = {
     "application/json": {
-        "schema": {
-            "type": "object",
-            "properties": {"attachments": {"type": "array", "items": _SCHEMA}, "flag_id": {"type": "string"}},
-        },
+        "schema": ref("Attachments"),
         "example": {"flag_id": _SAMPLE["flag_id"], "attachments": [_SAMPLE]},
     }
 }

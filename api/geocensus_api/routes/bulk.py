@@ -22,6 +22,7 @@ from geocensus_api.features.parameters import require_known
 from geocensus_api.negotiation import language
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response
+from geocensus_api.schemas import ref
 
 __all__ = ["router"]
 
@@ -87,14 +88,13 @@ _DONE: Final = {
         },
     ],
 }
-_OBJECT: Final = {"type": "object"}
 _ANSWER: Final[dict[str, Any]] = {
     "application/json": {
-        "schema": _OBJECT,
+        "schema": {"anyOf": [ref("BulkPreview"), ref("BulkDone")]},
         "examples": {"preview": {"value": _PREVIEWED}, "execution": {"value": _DONE}},
     }
 }
-_RESULT: Final[dict[str, Any]] = {"application/json": {"schema": _OBJECT, "example": _DONE}}
+_RESULT: Final[dict[str, Any]] = {"application/json": {"schema": ref("BulkDone"), "example": _DONE}}
 BulkId = Annotated[str, Path(max_length=100, description="Id of a bulk step.", examples=["20261122T083000Z-5e0c6f1f"])]
 
 

@@ -21,6 +21,7 @@ from geocensus_api.processes.records import Job, State
 from geocensus_api.processes.shared import work
 from geocensus_api.processes.telling import event_text, require_results, results, sandboxed, status_info
 from geocensus_api.responses import JSON, json_response
+from geocensus_api.schemas import ref
 
 __all__ = ["router"]
 
@@ -43,18 +44,8 @@ _SAMPLE: Final = {
     "updated": "2026-11-22T03:00:04.000Z",
     "links": [],
 }
-_SCHEMA: Final = {
-    "type": "object",
-    "required": ["jobID", "status", "type"],
-    "properties": {
-        "status": {"type": "string", "enum": [str(state) for state in State]},
-        "progress": {"type": "integer", "minimum": 0, "maximum": 100},
-    },
-}
-_STATUS: Final[dict[str, Any]] = {"content": {JSON: {"schema": _SCHEMA, "example": _SAMPLE}}}
-_LIST: Final[dict[str, Any]] = {
-    "content": {JSON: {"schema": {"type": "object"}, "example": {"jobs": [_SAMPLE], "links": []}}}
-}
+_STATUS: Final[dict[str, Any]] = {"content": {JSON: {"schema": ref("Job"), "example": _SAMPLE}}}
+_LIST: Final[dict[str, Any]] = {"content": {JSON: {"schema": ref("Jobs"), "example": {"jobs": [_SAMPLE], "links": []}}}}
 _FILTERS: Final = [
     {
         **parameter("status", "jobs of this status only", type="string", enum=list(map(str, State))),

@@ -30,6 +30,7 @@ from geocensus_api.openapi import parameter
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response
 from geocensus_api.routes.app_page import home
+from geocensus_api.schemas import ref
 from geocensus_api.times import iso
 
 __all__ = ["router"]
@@ -49,9 +50,13 @@ _ME_EXAMPLE: Final = {
     "actions": ["decide", "exact", "export_flags", "export_maps"],
     "session": True,
     "expires": "2026-03-01T08:00:00Z",
+    "background": None,
 }
 _ME: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "Name, role, scope, actions", "content": {"application/json": {"example": _ME_EXAMPLE}}}
+    200: {
+        "description": "Name, role, scope, actions",
+        "content": {"application/json": {"schema": ref("Me"), "example": _ME_EXAMPLE}},
+    }
 }
 _PAGE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The login page", "content": {"text/html": {}}},

@@ -33,6 +33,7 @@ from geocensus_api.plans.telling import (
 )
 from geocensus_api.resources import resources
 from geocensus_api.responses import GEOJSON, json_response
+from geocensus_api.schemas import ref
 
 __all__ = ["PLAN_ANSWER", "PlanId", "router", "tell"]
 
@@ -57,7 +58,6 @@ _ZONE: Final = {
     "id": "1", "field_zone": "1", "name": "片区1", "owner": "李工", "phone": "0570-1", "people": 2.0, "load": 30210.0,
     "target": 30000.0, "deviation": 0.007, "units": 28, "locked": False, "bbox": [118.3, 28.8, 118.6, 29.0],
 }  # fmt: skip
-_OBJECT: Final = {"type": "object"}
 _REPORT: Final = {
     **_SAMPLE,
     "field_zones": [_ZONE],
@@ -73,13 +73,13 @@ _UNIT: Final = {
 }  # fmt: skip
 
 
-def _content(example: Any) -> dict[str, Any]:
-    return {"application/json": {"schema": _OBJECT, "example": example}}
+def _content(name: str, example: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": ref(name), "example": example}}
 
 
 _GONE: Final = {"description": "No such plan, or not in the scope."}
 PLAN_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"description": "The plan.", "content": _content(_REPORT)},
+    200: {"description": "The plan.", "content": _content("Plan", _REPORT)},
     404: _GONE,
 }
 PlanId = Annotated[
@@ -95,7 +95,7 @@ PlanId = Annotated[
 @router.get(
     "/plans",
     summary="Plans",
-    responses={200: {"description": "Plans, oldest first.", "content": _content({"plans": [_SAMPLE]})}},
+    responses={200: {"description": "Plans, oldest first.", "content": _content("Plans", {"plans": [_SAMPLE]})}},
 )
 def _plan_list(request: Request) -> Response:
     """Return the plans that are in the scope of who asks, with their headline numbers."""
@@ -128,13 +128,14 @@ def _edits(connection: Any, name: str, row: Any) -> Any:
         200: {
             "description": "What changes.",
             "content": _content(
+                "PlanComparison",
                 {
                     "moved": [{"code": "330822001003", "before": "1", "after": "2", "load": 1210.5, "sources": 14}],
                     "moved_units": 1,
                     "moved_minutes": 1210.5,
                     "moved_share": 0.006,
                     "measures": {"cut_km": {"before": 210.4, "after": 212.0}},
-                }
+                },
             ),
         },
         404: _GONE,
@@ -179,8 +180,8 @@ def _plan(request: Request, plan_id: PlanId) -> Response:
         200: {
             "description": "Units by code.",
             "content": {
-                **_content({"plan": "常山 7 组", "units": [_UNIT]}),
-                GEOJSON: {"schema": _OBJECT},
+                **_content("PlanUnits", {"plan": "常山 7 组", "units": [_UNIT]}),
+                GEOJSON: {"schema": {"type": "object"}},
             },
         },
         404: _GONE,
@@ -233,6 +234,7 @@ def _plan_workbook(request: Request, plan_id: PlanId) -> Response:
         200: {
             "description": "Edits, oldest first.",
             "content": _content(
+                "PlanHistory",
                 {
                     "plan": "常山 7 组",
                     "edits": [
@@ -247,7 +249,7 @@ def _plan_workbook(request: Request, plan_id: PlanId) -> Response:
                             "after": {"units": {"330822001003": "2"}},
                         }
                     ],
-                }
+                },
             ),
         },
         404: _GONE,

@@ -15,6 +15,7 @@ from geocensus_api.features.parameters import require_known
 from geocensus_api.resources import resources
 from geocensus_api.review.asking import body_of, decision_asked, seen_version, text_of
 from geocensus_api.review.seeing import panel, require_flag, standing
+from geocensus_api.schemas import ref
 
 __all__ = ["router"]
 
@@ -38,12 +39,10 @@ _STANDING_SAMPLE: Final = {
     "lock": None,
     "etag": '"1.1.closed-decided.2c26b46b68ff"',
 }
-_STANDING: Final[dict[str, Any]] = {
-    "application/json": {"schema": {"type": "object", "required": list(_STANDING_SAMPLE)}, "example": _STANDING_SAMPLE}
-}
+_STANDING: Final[dict[str, Any]] = {"application/json": {"schema": ref("Standing"), "example": _STANDING_SAMPLE}}
 _PANEL: Final[dict[str, Any]] = {
     "application/json": {
-        "schema": {"type": "object", "required": ["flag", "source", "causes", "repairs", "decisions", "lock", "etag"]},
+        "schema": ref("Panel"),
         "example": {
             "flag": {"flag_id": "9ab95a503a89868624e3eaaae6d8f4ff", "rule": "place.outside_claimed"},
             "source": {"source_id": "330822J00073", "lon_text": "118.5", "distance_m": 812.4},
@@ -60,6 +59,9 @@ _PANEL: Final[dict[str, Any]] = {
             "time": "2026-11-22T08:30:00.000+00:00",
         },
     }
+}
+_HISTORY: Final[dict[str, Any]] = {
+    "application/json": {"schema": ref("FlagHistory"), "example": {**_STANDING_SAMPLE, "events": []}}
 }
 _IF_MATCH: Final = {
     "name": "If-Match",
@@ -96,7 +98,7 @@ def _told(content: dict[str, Any], status: int = 200) -> Response:
 @router.get(
     "/flags/{flag_id:path}/history",
     summary="What happened to a flag",
-    responses={200: {"content": _PANEL}, 404: _NOT_FOUND},
+    responses={200: {"content": _HISTORY}, 404: _NOT_FOUND},
 )
 def _flag_history(request: Request, flag_id: FlagId) -> Response:
     """Return decisions, reviews, comments and attachments in the order in which they were made."""

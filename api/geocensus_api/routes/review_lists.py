@@ -15,6 +15,7 @@ from geocensus_api.openapi import FILTER_PARAMETERS, parameter
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response
 from geocensus_api.review.seeing import flags_seen, flags_worked, lock_told, require_flag, require_source
+from geocensus_api.schemas import ref
 
 __all__ = ["router"]
 
@@ -31,16 +32,16 @@ _FLAG: Final = {
     "review_state": "open",
     "distance_m": 183.2,
 }
-_NEXT: Final[dict[str, Any]] = {"application/json": {"schema": {"type": "object"}, "example": {"flags": [_FLAG]}}}
+_NEXT: Final[dict[str, Any]] = {"application/json": {"schema": ref("NextFlags"), "example": {"flags": [_FLAG]}}}
 _QUEUE: Final[dict[str, Any]] = {
     "application/json": {
-        "schema": {"type": "object", "required": list(LISTS)},
+        "schema": ref("Queue"),
         "example": {name: {"total": 1, "flags": [_FLAG]} for name in LISTS},
     }
 }
 _VERSIONS: Final[dict[str, Any]] = {
     "application/json": {
-        "schema": {"type": "object"},
+        "schema": ref("SourceVersions"),
         "example": {
             "source_id": "330822J00073",
             "versions": [

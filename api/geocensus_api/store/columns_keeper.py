@@ -16,7 +16,7 @@ from geocensus.model import LEVELS
 from geocensus.workspace.changes import changed_since
 from geocensus_api.features.catalogue import Property
 from geocensus_api.features.derived import SOURCE_TABLES, WORST
-from geocensus_api.features.layout import tables_of
+from geocensus_api.features.layout import columns_of, tables_of
 from geocensus_api.store.columns import Coded, read_coded, reread
 from geocensus_api.store.pool import Pool
 from geocensus_api.store.snapshot import Snapshot
@@ -56,6 +56,7 @@ class _Kept:
     """Columns of one state; None for those of too many values. Grows while requests ask for more."""
 
     mark: Mark | None
+    layout: tuple[tuple[str, ...], ...]  # names of the columns of all tables: the log tells of rows only
     fids: NDArray[np.int64]
     columns: dict[str, Coded | None] = field(default_factory=dict)
     read: dict[str, str] = field(default_factory=dict)  # the SQL of each
@@ -131,14 +132,16 @@ class Columns:
 
     def _made(self, connection: sqlite3.Connection, table: str, snapshot: Snapshot) -> _Kept:
         """Return the columns of a new state, from the latest one that the log reaches back to."""
-        mark = self._marks.of(connection, table, (table, *_depends(connection, table)))
-        fresh = _Kept(mark, snapshot.rows.fids)
+        tables = (table, *_depends(connection, table))
+        layout = tuple(tuple(columns_of(connection, name)) for name in tables)
+        mark = self._marks.of(connection, table, tables)
+        fresh = _Kept(mark, layout, snapshot.rows.fids)
         if mark is None:
             return fresh
         older = [
             one
             for one in self._kept[table].values()
-            if one.mark is not None and one.mark.log == mark.log and one.mark.seq <= mark.seq
+            if one.mark is not None and (one.mark.log, one.layout) == (mark.log, layout) and one.mark.seq <= mark.seq
         ]
         if not older:
             return fresh
@@ -179,4 +182,4 @@ def _brought(connection: sqlite3.Connection, table: str, before: _Kept, fresh: _
         there, values = reread(connection, table, changed, before.read)
         where = np.searchsorted(fresh.fids, there)
         columns = {name: column.changed(where, values[name]) if column else None for name, column in columns.items()}
-    return _Kept(fresh.mark, fresh.fids, columns, dict(before.read))
+    return _Kept(fresh.mark, fresh.layout, fresh.fids, columns, dict(before.read))

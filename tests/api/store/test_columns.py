@@ -157,6 +157,14 @@ def test_without_notes_of_changes_all_is_read_again(shared):
         assert held == asked
 
 
+def test_a_column_that_somebody_makes_anew_is_read_anew(shared):
+    both_ways(shared, ADMIN)
+    edited(shared, "ALTER TABLE sources DROP COLUMN import_group")
+    edited(shared, "ALTER TABLE sources ADD COLUMN import_group TEXT")
+    for held, asked in both_ways(shared, ADMIN):
+        assert held == asked
+
+
 def test_too_many_values_are_left_to_sql(shared, monkeypatch):
     monkeypatch.setattr(columns, "_MOST", 3)
     with shared.reading() as connection:
