@@ -11,8 +11,8 @@ __all__ = ["CODE_PROBLEM", "FOREIGN_PROBLEM", "POLICY", "TOKEN_PROBLEM", "login_
 
 # the colours, sizes and fonts of the review page (web/src/styles/base.css), which it leads to
 _STYLE: Final = """
-:root { --ink: #22282e; --soft: #5a636c; --line: #c9ced2; --ground: #f6f7f6; --paper: #fff; --accent: #2b4a66;
-  --bad: #8f2413; }
+:root { --ink: #22282e; --soft: #5a636c; --line: #c9ced2; --ground: #f6f7f6; --paper: #fff;
+  --accent: #2b4a66; --bad: #8f2413; }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 16px; background: var(--ground);
   color: var(--ink); font: 13px/1.45 "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif; }
