@@ -122,7 +122,9 @@ def full_path(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def app(workspace_path):
-    return create_app(Settings(token=TOKEN, limit_max=120), workspace_path)
+    return create_app(
+        Settings(token=TOKEN, limit_max=120, page_folder=workspace_path.with_name("no-page")), workspace_path
+    )
 
 
 @pytest.fixture

@@ -15,16 +15,22 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser():
+@pytest.fixture(scope="session")
+def launch():
+    """Start Chromium with arguments; all share one driver, since a process can have only one."""
     playwright = pytest.importorskip("playwright.sync_api", reason="install the extra [test]")
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("Chromium is not installed: run `make test`, or `apt-get install chromium`")
     with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield running
-        running.close()
+        yield lambda arguments: driver.chromium.launch(executable_path=path, args=arguments)
+
+
+@pytest.fixture(scope="module")
+def browser(launch):
+    running = launch(ARGUMENTS)
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Done, Group, Progress } from "../src/api/shapes";
-import { arranged, columnsOf, csvOf, filterOf, piecesOf, rowsOf, totalOf } from "../src/progress/table";
+import { arranged, columnsOf, csvOf, filterOf, piecesOf, rowsOf, sharesOf, totalOf } from "../src/progress/table";
 import { language } from "../src/text";
 
 beforeEach(() => {
@@ -42,14 +42,8 @@ describe("rows of the table", () => {
       arranged(rowsOf(towns), "", { column, up }).map((row) => row.code ?? "");
     expect(names("flags", false)).toEqual(["330822001", "330822100", ""]);
     expect(names("flags", true)).toEqual(["330822100", "", "330822001"]);
-    const certain = { certain: 3, ambiguous: 1, outside: 0 };
-    const some = rowsOf(
-      answer("township", [
-        { ...done(1), township: "a" },
-        { ...done(1), township: "b", certainty: certain },
-      ]),
-    );
-    expect(arranged(some, "", { column: "certain", up: false }).map((row) => row.certain)).toEqual([0.75, null]);
+    const some = rowsOf(towns, new Map([["330822001", 0.75]]));
+    expect(arranged(some, "", { column: "certain", up: false }).map((row) => row.certain)).toEqual([0.75, null, null]);
   });
   it("are found by name and by code", () => {
     const found = (search: string): number => arranged(rowsOf(towns), search, { column: "name", up: true }).length;
@@ -58,6 +52,11 @@ describe("rows of the table", () => {
   it("are many without effort", () => {
     const groups = Array.from({ length: 45_000 }, (_, n) => ({ ...done(n % 7), village: String(n) }));
     expect(arranged(rowsOf(answer("village", groups)), "4499", { column: "flags", up: false })).toHaveLength(15);
+  });
+  it("tell how sure their sources are, of those that have a claim", () => {
+    const group = (code: string | null, certainty: string, n: number) => ({ code_township: code, certainty, n });
+    const groups = [group("a", "inside", 3), group("a", "outside", 1), group("a", "", 9), group(null, "inside", 1)];
+    expect([...sharesOf(groups, "code_township")]).toEqual([["a", 0.75]]);
   });
   it("show only numbers that the service tells", () => {
     expect(columnsOf(rowsOf(towns))).not.toContain("approved");

@@ -67,7 +67,7 @@ def bearer(token):
 @pytest.fixture
 def service(towns, make_keeper, hands):
     """Return the application over a workspace of its own, and the keeper of its door; time is the test's."""
-    app = create_app(Settings(token=TOKEN, failures_max=3), towns)
+    app = create_app(Settings(token=TOKEN, failures_max=3, page_folder=towns.with_name("no-page")), towns)
     app.state.door.keeper = make_keeper(towns.with_suffix(".service"))
     app.state.door.failures._steady = lambda: hands.steady
     return app

@@ -73,7 +73,8 @@ def test_the_cookie_is_kept_from_scripts_and_other_pages(service, browser_of, ad
 def test_behind_a_proxy_that_ends_tls_the_cookie_is_secure(towns, browser_of):
     from geocensus_api import Settings, create_app
 
-    app = create_app(Settings(token=TOKEN, forwarded_from=("testclient",)), towns)
+    no_page = towns.with_name("no-page")
+    app = create_app(Settings(token=TOKEN, forwarded_from=("testclient",), page_folder=no_page), towns)
     headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "census.example", "X-Forwarded-Prefix": "/gc"}
     answer = browser_of(app).post(
         "/login", data={"token": TOKEN}, headers={**FORM, **headers, "Origin": "https://census.example"}

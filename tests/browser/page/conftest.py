@@ -123,15 +123,10 @@ def office(demo, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    playwright = pytest.importorskip("playwright.sync_api", reason="install the extra [test]")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.fail("Chromium is not installed: run `make test`, or `apt-get install chromium`")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=path, args=SOFTWARE)
-        yield running
-        running.close()
+def browser(launch):
+    running = launch(SOFTWARE)
+    yield running
+    running.close()
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ class TestNumbers:
         with tab.expect_download() as waiting:
             tab.click("text=下载表格")
         assert waiting.value.suggested_filename == "progress-rule.csv"
-        with open(waiting.value.path(), encoding="utf-8", newline="") as file:
+        with waiting.value.path().open(encoding="utf-8", newline="") as file:
             text = file.read()
         assert text.startswith("\ufeffrule,分组,疑点,")
         lines = text.split("\r\n")

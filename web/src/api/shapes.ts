@@ -259,20 +259,15 @@ export interface Done {
   closed_share: number | null;
 }
 
-/** Sources of an area by how sure their place in it is. */
-export interface Certainty {
-  certain: number;
-  ambiguous: number;
-  outside: number;
-}
-
-export type Group = Done & { name?: string | null; certainty?: Certainty | null } & Record<string, unknown>;
+export type Group = Done & { name?: string | null } & Record<string, unknown>;
 
 export interface Progress extends Done {
   by: string[];
   groups: Group[];
   outcomes: Record<string, number>;
   reviews: Record<string, number>;
+  /** Told by a service that also counts sources by their certainty. */
+  certainty?: Record<string, unknown>;
   recheck_due: boolean;
   recheck_due_since: string | null;
 }

@@ -4,7 +4,7 @@ import type { Progress } from "../api/shapes";
 import { go } from "../state/view";
 import { number, percent, t } from "../text";
 import { Bar } from "./Bar";
-import { told } from "./numbers";
+import { certain, told } from "./numbers";
 import { arranged, columnsOf, filterOf, rowsOf, totalOf, valueOf, type Column, type Order, type Row } from "./table";
 
 const MORE = 200;
@@ -12,7 +12,7 @@ export const search = signal("");
 const order = signal<Order>({ column: "flags", up: false });
 const listed = signal(MORE);
 
-const all = computed(() => (told.value ? rowsOf(told.value) : []));
+const all = computed(() => (told.value ? rowsOf(told.value, certain.value) : []));
 export const rows = computed(() => arranged(all.value, search.value, order.value));
 export const many = computed(() => all.value.length > 20);
 

@@ -6,6 +6,7 @@ import { queryOf } from "../filters/queries";
 import { areaLevels } from "../state/levels";
 import { offline } from "../state/session";
 import { view } from "../state/view";
+import { sharesOf } from "./table";
 
 /** What numbers can be told by: of the flag, of its source, of the area the source lies in or is claimed for. */
 export const KINDS = computed(() => ({
@@ -21,13 +22,26 @@ export const by = computed(() => (known.value.has(view.value.by) ? view.value.by
 export const told = signal<Progress | null>(null);
 export const failed = signal("");
 
+/** Of the level that the numbers are told by: the share of each area's sources that surely lie where they are claimed. */
+export const certain = signal<Map<string, number>>(new Map());
+
+const askCertain = async (level: string, signal: AbortSignal): Promise<void> => {
+  const code = `code_${level}`;
+  const { groups } = await calls.grouped("sources", `${code},certainty`, queryOf(view.peek(), "sources"), signal);
+  certain.value = sharesOf(groups, code);
+};
+
 /** Ask under the filters of the address; returns what gives the question up. */
 export const ask = (): (() => void) => {
   const asked = new AbortController();
-  failed.value = "";
+  const kind = by.value;
+  [failed.value, certain.value] = ["", new Map()];
   calls
-    .progress(by.value, queryOf(view.value, "flags"), asked.signal)
-    .then((answer) => (told.value = answer))
+    .progress(kind, queryOf(view.value, "flags"), asked.signal)
+    .then((answer) => {
+      told.value = answer;
+      return answer.certainty && areaLevels.value.includes(kind) ? askCertain(kind, asked.signal) : undefined;
+    })
     .catch((error: unknown) => {
       if (asked.signal.aborted || offline.peek()) return;
       [told.value, failed.value] = [null, error instanceof Error ? error.message : String(error)];

@@ -1,5 +1,5 @@
 /** Groups as rows of a table: names, order, search, parts of a bar, a file. Pure. */
-import type { Done, Group, Progress } from "../api/shapes";
+import type { Done, Groups, Progress } from "../api/shapes";
 import type { Many } from "../state/address";
 import { t, word } from "../text";
 
@@ -35,16 +35,21 @@ const nameOf = (by: string, code: string | null, name: string | null | undefined
   return WORDS[by] ? word(WORDS[by], code) : (name ?? code);
 };
 
-/** The share of an area's sources whose place in it is certain. */
-const certainOf = ({ certainty }: Group): number | null => {
-  const all = certainty ? certainty.certain + certainty.ambiguous + certainty.outside : 0;
-  return certainty && all ? certainty.certain / all : null;
+/** By code: which share of its sources are inside of their claims, of those of which it is known. */
+export const sharesOf = (groups: Groups["groups"], code: string): Map<string, number> => {
+  const sums = new Map<string, { inside: number; known: number }>();
+  for (const { n, certainty, ...group } of groups) {
+    if (!certainty || group[code] === null) continue;
+    const sum = sums.get(String(group[code])) ?? { inside: 0, known: 0 };
+    sums.set(String(group[code]), { inside: sum.inside + (certainty === "inside" ? n : 0), known: sum.known + n });
+  }
+  return new Map([...sums].map(([area, { inside, known }]) => [area, inside / known]));
 };
 
-export const rowsOf = ({ by: [by = ""], groups }: Progress): Row[] =>
+export const rowsOf = ({ by: [by = ""], groups }: Progress, certain: Map<string, number> = new Map()): Row[] =>
   groups.map((group) => {
     const code = group[by] === null || group[by] === undefined ? null : String(group[by]);
-    return { code, name: nameOf(by, code, group.name), done: group, certain: certainOf(group) };
+    return { code, name: nameOf(by, code, group.name), done: group, certain: certain.get(code ?? "") ?? null };
   });
 
 /** The whole, with the standing of its reviews beside the state of its flags. */

@@ -18,7 +18,7 @@ export const progress: Record<keyof typeof zh, string> = {
   "progress.approved": "Approved",
   "progress.closed": "Closed",
   "progress.closed_share": "Closed, %",
-  "progress.certain": "Place certain",
+  "progress.certain": "Inside claim",
   "progress.otherwise": "Closed otherwise",
   "progress.total": "Total",
   "progress.said": "{flags} flags, {closed} closed ({share})",

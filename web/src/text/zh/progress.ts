@@ -16,7 +16,7 @@ export const progress = {
   "progress.approved": "复核通过",
   "progress.closed": "已办结",
   "progress.closed_share": "办结率",
-  "progress.certain": "位置确定",
+  "progress.certain": "在填报区划内",
   "progress.otherwise": "其他办结",
   "progress.total": "合计",
   "progress.said": "疑点 {flags} 处，已办结 {closed} 处（{share}）",
