@@ -94,7 +94,7 @@ def test_a_township_is_split_into_three(office, open_page, shot):
     assert len(plan_of(office, path)["field_zones"]) == 3
     tab.click("nav.tabs >> text=文件与方案")
     tab.wait_for_selector("text=划分时的文件")
-    for link in tab.locator(".files a").all():
+    for link in tab.locator(".files a:not([href*='maps/'])").all():  # maps take seconds, and have tests of their own
         answer = tab.context.request.get(link.get_attribute("href"))
         assert answer.ok, link.inner_text()
         assert len(answer.body()) > 100

@@ -193,7 +193,7 @@ export const Compare = ({ told }: { told: CollectionTold[] }) => {
     <main class="split comparison">
       <aside class="left desk" aria-label={t("split.compare")}>
         <header>
-          <button class="quiet" onClick={() => go({ other: "" })}>
+          <button class="quiet" onClick={() => go({ other: "", at: null })}>
             ← {plan}
           </button>
           <button class="quiet" onClick={() => go({ plan: other, other: plan })}>

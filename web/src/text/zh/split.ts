@@ -35,8 +35,8 @@ export const split = {
   "split.team.people": "人数",
   "split.team.phone": "电话",
   "split.team.owner": "负责人",
-  "split.team.start_lon": "出发点经度",
-  "split.team.start_lat": "出发点纬度",
+  "split.team.start_lon": "起点经度",
+  "split.team.start_lat": "起点纬度",
   "split.how": "怎样划分",
   "split.units": "划分单元",
   "split.unitsAuto": "自动选择",
@@ -202,5 +202,6 @@ export const split = {
   "split.column.units": "单元",
   "split.column.sources": "污染源",
   "split.column.load": "工作量",
+  "split.column.bar": "灰带为允许范围，竖线为应承担",
   "split.column.deviation": "偏差",
 };
