@@ -46,7 +46,6 @@ def copied(office):
 
 def send(office, path, step, body=None, method="POST"):
     """Edit a plan as a program of the administrator does, on the state of now."""
-    import urllib.request
 
     request = urllib.request.Request(
         office.address + path, headers={"Authorization": f"Bearer {office.tokens['admin']}"}

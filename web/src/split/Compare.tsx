@@ -15,7 +15,7 @@ import { hours, signed } from "./saying";
 
 const LISTED = 200;
 const maps = signal<MapLibre[]>([]);
-const SHARES = new Set(["deviation", "bound", "overload", "cv", "reassigned_share"]);
+const SHARES = new Set(["deviation", "overload", "cv"]);
 
 /** Keep the frames of the maps equal; the one that is moved leads. */
 const together = (map: MapLibre): void => {
