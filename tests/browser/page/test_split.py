@@ -88,6 +88,7 @@ def test_a_township_is_split_into_three(office, open_page, shot):
     tab.wait_for_selector(".zones li")
     idle(tab)
     shot(tab, "split-done")
+    assert float(tab.url.split("at=")[1].split("&")[0].split(",")[2]) > 10.8  # the plan fills the map
     assert tab.locator(".zones li").count() == 3
     path = f"/plans/{quote('辉埠三组')}"
     assert len(plan_of(office, path)["field_zones"]) == 3
