@@ -99,7 +99,7 @@ def _named(name: str, kind: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{plain}.{kind}"'}
 
 
-def from_file(name: str, kind: str, write: Callable[[Path], None]) -> Response:
+def from_file(name: str, kind: str, write: Callable[[Path], object]) -> Response:
     """Return a file that is made for this answer only.
 
     Parameters

@@ -15,7 +15,7 @@ import { hours, signed } from "./saying";
 
 const LISTED = 200;
 const maps = signal<MapLibre[]>([]);
-const SHARES = new Set(["deviation", "bound", "overload", "cv", "reassigned_share"]);
+const SHARES = new Set(["deviation", "overload", "cv"]);
 
 /** Keep the frames of the maps equal; the one that is moved leads. */
 const together = (map: MapLibre): void => {
@@ -193,7 +193,7 @@ export const Compare = ({ told }: { told: CollectionTold[] }) => {
     <main class="split comparison">
       <aside class="left desk" aria-label={t("split.compare")}>
         <header>
-          <button class="quiet" onClick={() => go({ other: "" })}>
+          <button class="quiet" onClick={() => go({ other: "", at: null })}>
             ← {plan}
           </button>
           <button class="quiet" onClick={() => go({ plan: other, other: plan })}>

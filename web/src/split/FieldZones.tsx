@@ -17,7 +17,11 @@ const signOf = (zone: FieldZone, plan: Plan): string => {
   return Math.abs(off) <= plan.tolerance ? "" : off > 0 ? "▲" : "▼";
 };
 
-const Bar = ({ zone, plan, most }: { zone: FieldZone; plan: Plan; most: number }) => {
+/** The longest that a bar can be: the greatest load, or what the tolerance still allows. */
+export const mostOf = (plan: Plan): number =>
+  1.02 * Math.max(...plan.field_zones.flatMap(({ load, target }) => [load, (target ?? 0) * (1 + plan.tolerance)]));
+
+export const Bar = ({ zone, plan, most }: { zone: FieldZone; plan: Plan; most: number }) => {
   const target = zone.target ?? 0;
   const at = (minutes: number): number => (100 * minutes) / most;
   const [low, high] = [at(target * (1 - plan.tolerance)), at(target * (1 + plan.tolerance))];
@@ -151,8 +155,7 @@ const Zone = ({ zone, plan, most }: { zone: FieldZone; plan: Plan; most: number 
 export const FieldZones = () => {
   const plan = desk.plan.value;
   if (!plan) return null;
-  const most =
-    1.02 * Math.max(...plan.field_zones.flatMap(({ load, target }) => [load, (target ?? 0) * (1 + plan.tolerance)]));
+  const most = mostOf(plan);
   return (
     <>
       <p class="none legend">{t("split.barSign")}</p>

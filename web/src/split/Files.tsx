@@ -98,7 +98,7 @@ const Against = ({ plan }: { plan: Plan }) => {
         <select
           aria-label={t("split.compareWith")}
           value=""
-          onChange={(event) => go({ other: event.currentTarget.value })}
+          onChange={(event) => go({ other: event.currentTarget.value, at: null })}
         >
           <option value="">{t("split.compareWith")}</option>
           {others.map((head) => (

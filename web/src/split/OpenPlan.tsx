@@ -55,14 +55,6 @@ const Basis = ({ plan }: { plan: Plan }) => {
     <section class="conflict">
       <h2>{t("split.stale")}</h2>
       <p>{reason}</p>
-      {changed && (
-        <p>
-          {t("split.staleMinutes", {
-            before: number(Math.round(changed.minutes[0] / 60)),
-            after: number(Math.round(changed.minutes[1] / 60)),
-          })}
-        </p>
-      )}
       {may("plan") && changed && (
         <p>
           {changed.can_refresh ? (
@@ -171,7 +163,7 @@ const Whole = ({ plan }: { plan: Plan }) => {
       <Conflict />
       {may("plan") && <Acts plan={plan} />}
       <Tabs />
-      <div class="scroll">
+      <div class="scroll" tabIndex={0}>
         <Panel />
       </div>
     </>

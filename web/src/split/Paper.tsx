@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { t, number } from "../text";
 import * as desk from "./desk";
+import { Bar, mostOf } from "./FieldZones";
 import { picture, tintOf } from "./PlanMap";
 import { hours, proof, signed, verdict } from "./saying";
 
@@ -19,11 +20,12 @@ export const print = async (): Promise<void> => {
   globalThis.print();
 };
 
-const COLUMNS = ["name", "owner", "phone", "units", "sources", "load", "deviation"] as const;
+const COLUMNS = ["name", "owner", "phone", "units", "sources", "load", "bar", "deviation"] as const;
 
 export const Paper = () => {
   const plan = desk.plan.value;
   if (!plan) return null;
+  const most = mostOf(plan);
   return (
     <article class="paper" aria-hidden="true">
       <h1>{plan.plan}</h1>
@@ -56,6 +58,9 @@ export const Paper = () => {
               <td>{number(zone.units)}</td>
               <td>{number(zone.sources ?? 0)}</td>
               <td>{hours(zone.load)}</td>
+              <td class="bar">
+                <Bar zone={zone} plan={plan} most={most} />
+              </td>
               <td>{signed(zone.deviation ?? 0)}</td>
             </tr>
           ))}

@@ -17,7 +17,8 @@ type Told = { told: CollectionTold[] };
 const onKey = (event: KeyboardEvent): void => {
   const typing = (event.target as HTMLElement).closest("textarea, select, input:not([type=checkbox]), dialog");
   if (event.key === "Escape" && !typing) desk.chosen.value = new Set();
-  const turns = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+  const held = event.ctrlKey || event.metaKey;
+  const turns = event.key.toLowerCase() === (held ? "z" : "u"); // U as on the review page
   if (!turns || typing || !may("plan") || !desk.plan.peek()) return;
   event.preventDefault();
   void (event.shiftKey ? desk.redo() : desk.undo());

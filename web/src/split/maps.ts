@@ -11,7 +11,9 @@ const idsOf = (told: CollectionTold[]): string[] =>
   told.map(({ id }) => id).filter((id) => id.startsWith("areas-") || id === "barriers" || id === "sources");
 
 const listen = (map: MapLibre): void => {
+  const { plan } = view.peek();
   const keep = (): void => {
+    if (view.peek().plan !== plan) return; // the last word of a map that is being left
     const { lng, lat } = map.getCenter();
     go({ at: { lon: lng, lat, zoom: map.getZoom() } });
   };

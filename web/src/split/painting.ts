@@ -126,6 +126,7 @@ export const painted = (map: MapLibre, ground: Ground): Painter => {
   const tintOf = new Map<string, string>();
   const parting = new Map<number, boolean>();
   const marks: Record<Mark, ReadonlySet<string>> = { chosen: new Set(), hover: new Set() };
+  const patterns: Record<Pattern, string> = { locked: "", moved: "" };
   const set = (id: string, values: object): void => void map.setFeatureState({ source: "units", id }, values);
   return {
     zones: (zoneOf, tints) => {
@@ -147,7 +148,12 @@ export const painted = (map: MapLibre, ground: Ground): Painter => {
       for (const code of codes) if (!marks[name].has(code)) set(code, { [name]: true });
       marks[name] = new Set(codes);
     },
-    pattern: (name, codes) => map.setFilter(`units-${name}`, ["in", ["get", "code"], ["literal", codes]]),
+    pattern: (name, codes) => {
+      const key = codes.join();
+      if (patterns[name] === key) return; // a filter lays all shapes out anew
+      patterns[name] = key;
+      map.setFilter(`units-${name}`, ["in", ["get", "code"], ["literal", codes]]);
+    },
     names: (told) => map.getSource<GeoJSONSource>("names")?.setData(told),
   };
 };
