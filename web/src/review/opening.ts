@@ -7,12 +7,12 @@ import type { NearFlag, Panel } from "../api/shapes";
 import { queryOf } from "../filters/queries";
 import type { Spot } from "../map/chosen";
 import { draftOf } from "../state/drafts";
-import { returned, seesFlags } from "../state/session";
+import { returned, seesFlags, user } from "../state/session";
 import { go, view } from "../state/view";
 import { sketch, map, panel, say, sayError } from "../state/work";
 import { t } from "../text";
 import { newSince } from "./changes";
-import { statedOf, targetOf } from "./standing";
+import { mayJudge, statedOf, targetOf } from "./standing";
 
 export const loading = signal(false);
 export const failed = signal("");
@@ -121,6 +121,14 @@ const from = (): string => {
 
 const MOST = 100;
 
+/** Whoever judges a decision goes on with the next one that waits for them. */
+const toJudge = async (without: string): Promise<NearFlag | null> => {
+  const told = panel.peek();
+  if (!told || !user.value || !mayJudge(told, user.value)) return null;
+  const { to_review } = await calls.queue();
+  return to_review.flags.find((one) => one.flag_id !== without && !passed.has(one.flag_id)) ?? null;
+};
+
 /** Return the nearest flag that was not passed by; of another source, where this one is being changed. */
 const nearest = async (without: string, source = ""): Promise<NearFlag | null> => {
   if (passed.size >= MOST - 2) passed.clear();
@@ -133,7 +141,7 @@ const nearest = async (without: string, source = ""): Promise<NearFlag | null> =
 const lookAhead = async (id: string): Promise<void> => {
   ahead = null;
   try {
-    const first = await nearest(id, panel.peek()?.flag.source_id ?? "");
+    const first = (await toJudge(id)) ?? (await nearest(id, panel.peek()?.flag.source_id ?? ""));
     const told = first && (await calls.flag(first.flag_id));
     if (view.peek().flag === id) ahead = told;
   } catch {
@@ -147,7 +155,7 @@ export const nextFlag = async (): Promise<void> => {
   const { flag } = view.value;
   if (flag) passed.add(flag);
   try {
-    const found = await nearest(flag);
+    const found = (await toJudge(flag)) ?? (await nearest(flag));
     if (found) go({ flag: found.flag_id, source: "" });
     else say(t("done.none"));
   } catch (error) {
