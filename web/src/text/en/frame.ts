@@ -40,4 +40,9 @@ export const frame: Record<keyof typeof zh, string> = {
   "coordinate.decimal": "Decimal degrees",
   "coordinate.dms": "Degrees, minutes, seconds",
   "map.label": "Map",
+  "help.accept": "Accept; when reviewing: approve",
+  "help.move": "Move the place (arrow keys; Enter saves)",
+  "help.type": "Type a coordinate",
+  "help.reject": "Reject (review)",
+  "help.dispute": "Dispute (review)",
 };

@@ -101,9 +101,4 @@ export const review: Record<keyof typeof zh, string> = {
   "conflict.basis": "The data it rests on changed",
   "list.firstOf": "the first {n} of {all} are listed",
   "done.not": "Not saved, back to this flag: {detail}",
-  "help.accept": "Accept; when reviewing: approve",
-  "help.move": "Move the place (arrow keys; Enter saves)",
-  "help.type": "Type a coordinate",
-  "help.reject": "Reject (review)",
-  "help.dispute": "Dispute (review)",
 };

@@ -38,4 +38,9 @@ export const frame = {
   "coordinate.decimal": "十进制度",
   "coordinate.dms": "度分秒",
   "map.label": "地图",
+  "help.accept": "采纳建议；复核时为通过",
+  "help.move": "修改位置（方向键微移，回车保存）",
+  "help.type": "键入坐标",
+  "help.reject": "退回（复核）",
+  "help.dispute": "存疑（复核）",
 };

@@ -98,9 +98,4 @@ export const review = {
   "conflict.basis": "所依据的数据已变",
   "list.firstOf": "列出前 {n} 个，共 {all} 个",
   "done.not": "没有保存，已回到这处：{detail}",
-  "help.accept": "采纳建议；复核时为通过",
-  "help.move": "修改位置（方向键微移，回车保存）",
-  "help.type": "键入坐标",
-  "help.reject": "退回（复核）",
-  "help.dispute": "存疑（复核）",
 };
