@@ -52,9 +52,6 @@ export const Offline = () => {
   ) : null;
 };
 
-/** What was typed into before lies below the cover. */
-const focusOn = (field: HTMLInputElement | null): void => field?.focus();
-
 const enter = async (event: SubmitEvent): Promise<void> => {
   event.preventDefault();
   const form = event.currentTarget as HTMLFormElement;
@@ -85,7 +82,7 @@ export const Expired = () =>
         />
         <label>
           {t("login.token")}
-          <input name="token" type="password" autocomplete="current-password" required ref={focusOn} />
+          <input name="token" type="password" autocomplete="current-password" required autofocus />
         </label>
         {wrong.value && (
           <p class="wrong" role="alert">
