@@ -173,7 +173,7 @@ export const goAhead = (): boolean => {
 export const followFlag = (): void => {
   const id = computed(() => view.value.flag);
   effect(() => {
-    if (id.value) void open(id.value);
+    if (id.value && seesFlags.value) void open(id.value);
     else [panel.value, failed.value, conflict.value] = [null, "", null];
   });
   effect(() => {
