@@ -8,8 +8,8 @@ import { queryOf } from "../filters/queries";
 import type { Spot } from "../map/chosen";
 import { draftOf } from "../state/drafts";
 import { returned, seesFlags, user } from "../state/session";
-import { go, view } from "../state/view";
-import { sketch, map, panel, say, sayError } from "../state/work";
+import { filterKey, go, view } from "../state/view";
+import { map, panel, say, sayError, sketch } from "../state/work";
 import { t } from "../text";
 import { newSince } from "./changes";
 import { mayJudge, statedOf, targetOf } from "./standing";
@@ -140,10 +140,11 @@ const nearest = async (without: string, source = ""): Promise<NearFlag | null> =
 
 const lookAhead = async (id: string): Promise<void> => {
   ahead = null;
+  const filters = filterKey.peek();
   try {
     const first = (await toJudge(id)) ?? (await nearest(id, panel.peek()?.flag.source_id ?? ""));
     const told = first && (await calls.flag(first.flag_id));
-    if (view.peek().flag === id) ahead = told;
+    if (view.peek().flag === id && filters === filterKey.peek()) ahead = told;
   } catch {
     // the next step asks again, and says why it cannot
   }
@@ -186,5 +187,8 @@ export const followFlag = (): void => {
   });
   effect(() => {
     if (returned.value) void recheck();
+  });
+  effect(() => {
+    if (filterKey.value && panel.peek()) void lookAhead(view.peek().flag); // other filters, another next
   });
 };
