@@ -6,6 +6,7 @@ import type { CollectionTold } from "./api/shapes";
 import { Review } from "./review/Review";
 import { Help, onKey } from "./frame/Help";
 import { askPlans } from "./filters/Layers";
+import { guardSteps } from "./review/steps";
 import { followQueue } from "./filters/Mine";
 import { later } from "./frame/later";
 import { Login } from "./frame/Login";
@@ -90,6 +91,7 @@ followTitle();
 followBulk();
 followPlace(() => void save());
 addEventListener("keydown", onKey);
+guardSteps();
 render(<Page />, document.getElementById("page") as HTMLElement);
 effect(() => {
   if (returned.value && !told.peek()) void start(); // what could not begin begins when one is back

@@ -48,7 +48,7 @@ def decision_on(office, flag):
 
 
 def done(tab):
-    tab.wait_for_selector(".toast button:has-text('撤销')")
+    tab.wait_for_selector(".toast button:has-text('撤销')", timeout=60_000)  # a source is judged anew
 
 
 def test_a_repair_is_accepted_by_one_key_and_taken_back(office, open_page, shot):
@@ -325,6 +325,7 @@ def test_a_source_without_flags_shows_its_facts(office, open_page, shot):
     tab = open_page("赵工", f"?source={source['source_id']}")
     tab.wait_for_selector("text=该污染源没有疑点")
     assert source["name"] in tab.inner_text(".panel")
+    idle(tab)
     shot(tab, "review-source")
 
 

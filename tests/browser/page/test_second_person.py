@@ -7,16 +7,12 @@ from .conftest import idle, offers
 
 @pytest.fixture
 def decided(office):
-    """Return a flag whose source 王工 moved by a hundredth of a degree, with a comment."""
-    flags = office.flags(rule="place.outside_claimed", flag_state="open")
-    flag = next(one for one in flags if one["lon"] is not None)
-    told = office.ask(f"/flags/{flag['flag_id']}")
-    body = {
-        "outcome": "corrected",
-        "lon": round(flag["lon"] + 0.01, 6),
-        "lat": flag["lat"],
-        "comment": "电话<i>核实</i>",
-    }
+    """Return a flag of a source that 王工 moved into the area it claims, with a comment."""
+    flags = {one["flag_id"] for one in office.flags(rule="place.outside_claimed", flag_state="open")}
+    repairs = [one["properties"] for one in office.ask("/collections/repairs/items?limit=1000")["features"]]
+    repair = next(one for one in repairs if one["kind"] == "point" and one["flag_id"] in flags)
+    told = office.ask(f"/flags/{repair['flag_id']}")
+    body = {"outcome": "corrected", "repair_id": repair["repair_id"], "comment": "电话<i>核实</i>"}
     return step(office, told, "decisions", "王工", body)
 
 
@@ -39,7 +35,7 @@ def state(office, flag):
 
 
 def done(tab):
-    tab.wait_for_selector(".toast button:has-text('撤销')")
+    tab.wait_for_selector(".toast button:has-text('撤销')", timeout=60_000)  # a source is judged anew
 
 
 def test_one_sees_what_was_changed_and_approves_by_one_key(office, open_page, decided, shot):
@@ -49,7 +45,7 @@ def test_one_sees_what_was_changed_and_approves_by_one_key(office, open_page, de
     assert f"{values['before']['lon']:.6f}" in told
     assert f"{values['after']['lon']:.6f}" in told
     assert "电话<i>核实</i>" in told
-    assert offers(tab) == ["通过", "修改位置", "退回", "存疑", "下一处"]
+    assert offers(tab) == ["通过", "修改位置", "退回", "存疑", "占用", "下一处"]
     shot(tab, "second-person")
     tab.keyboard.press("a")
     done(tab)
@@ -85,7 +81,7 @@ def test_a_rejection_needs_a_reason_and_comes_back_with_it(office, open_page, de
     tab.wait_for_selector("#comment:focus")
     assert state(office, decided) == "decided"
     tab.keyboard.type("坐标落在河道内")
-    tab.click("text=退回")
+    tab.click(".acts button:has-text('退回')")
     done(tab)
     assert state(office, decided) == "rejected"
     decider = open_page("王工")
@@ -100,13 +96,13 @@ def test_a_rejection_needs_a_reason_and_comes_back_with_it(office, open_page, de
 def test_a_dispute_asks_a_third_person(office, open_page, decided, shot):
     tab = opened(open_page, decided)
     tab.fill("#comment", "两处都像")
-    tab.click("text=存疑")
+    tab.click(".acts button:has-text('存疑')")
     done(tab)
     tab.goto(f"{office.address}/app/?flag={decided}")
     tab.wait_for_selector(".told:has-text('两处都像')")
     assert offers(tab) == ["撤销", "下一处"]
     third = opened(open_page, decided, "孙工")
-    assert offers(third) == ["通过", "修改位置", "退回", "下一处"]
+    assert offers(third) == ["通过", "修改位置", "退回", "占用", "下一处"]
     shot(third, "second-disputed")
     third.keyboard.press("a")
     done(third)

@@ -31,6 +31,7 @@ export interface Difference {
   events: Happened[];
   values: Record<string, { seen: string | null; now: string | null }>;
   source_versions: Version[];
+  [other: string]: unknown;
 }
 
 export class Problem extends Error {

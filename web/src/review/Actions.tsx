@@ -8,7 +8,7 @@ import { Act } from "./Act";
 import { EditForm } from "./EditForm";
 import { begin, edit } from "./editing";
 import { chosen, nextFlag } from "./opening";
-import { mayDecide, mayEdit, mayJudge, mayUndo, proposedOf } from "./standing";
+import { mayDecide, mayEdit, mayHold, mayJudge, mayUndo, proposedOf } from "./standing";
 import { accept, decide, goOn, hold, judge, keepGoOn, saveComment, sending, undo } from "./steps";
 
 const Held = ({ told }: { told: Panel }) => {
@@ -30,7 +30,6 @@ const Decide = ({ told }: { told: Panel }) => {
       <Act name="act.statement" letter="S" act={() => begin("statement")} />
       <Act name="act.falseAlarm" letter="F" act={() => decide("false_alarm")} />
       <Act name="act.cannot" letter="C" act={() => decide("cannot_decide")} />
-      <Act name={told.lock ? "act.unlock" : "act.lock"} letter="L" act={hold} />
     </>
   );
 };
@@ -81,6 +80,7 @@ const Steps = ({ told }: { told: Panel }) => {
     <div class="acts">
       {mayDecide(told, who) && <Decide told={told} />}
       {mayJudge(told, who) && <Judge told={told} />}
+      {mayHold(told, who) && <Act name={told.lock ? "act.unlock" : "act.lock"} letter="L" act={hold} />}
       {mayUndo(told, who) && <Act name="act.undo" letter="U" act={undo} />}
       <Act name="act.next" letter="N" act={nextFlag} />
     </div>

@@ -40,7 +40,7 @@ const what = (repair: Repair): string => {
 /** How far it moves, where to, and by which cause. */
 const how = ({ kind, moved_m, proposed_name, cause }: Repair): string =>
   [
-    moved_m === null ? "" : t("panel.moved", { d: metres(moved_m) }),
+    kind !== "point" || moved_m === null ? "" : t("panel.moved", { d: metres(moved_m) }),
     kind === "point" && proposed_name ? `${t("panel.located")} ${proposed_name}` : "",
     word("cause", cause),
   ]
@@ -53,7 +53,7 @@ const take = (repair: Repair): void => {
 };
 
 const One = ({ repair, taken, several }: { repair: Repair; taken: boolean; several: boolean }) => (
-  <li class={`repair${repair.offered ? "" : " weak"}${taken ? " taken" : ""}`}>
+  <div class={`repair${repair.offered ? "" : " weak"}${taken ? " taken" : ""}`}>
     <label class="line">
       {several && <input type="radio" name="repair" checked={taken} onChange={() => take(repair)} />}
       <strong class="name">{what(repair)}</strong>
@@ -61,7 +61,7 @@ const One = ({ repair, taken, several }: { repair: Repair; taken: boolean; sever
     </label>
     <p>{how(repair)}</p>
     {!repair.offered && <p class="why">{said(repair, "reason") || t("panel.notOffered")}</p>}
-  </li>
+  </div>
 );
 
 /** All repairs, ranked; the one that is chosen is drawn, and taken by "accept". */
@@ -71,11 +71,11 @@ export const Repairs = ({ told }: { told: Panel }) => {
   return (
     <section>
       <h2>{t("panel.repairs")}</h2>
-      <ul class="repairs" role={told.repairs.length > 1 ? "radiogroup" : undefined} aria-label={t("panel.repairs")}>
+      <div class="repairs" role={told.repairs.length > 1 ? "radiogroup" : undefined} aria-label={t("panel.repairs")}>
         {told.repairs.map((one) => (
           <One key={one.repair_id} repair={one} taken={one === taken} several={told.repairs.length > 1} />
         ))}
-      </ul>
+      </div>
     </section>
   );
 };

@@ -148,7 +148,8 @@ const Statement = ({ now, told }: { now: StatementEdit; told: Panel }) => {
       </label>
       {sent && (
         <p role="status">
-          {t("edit.uploading", { name: sent.name })} <progress max={1} value={sent.share} /> {percent(sent.share)}
+          {t("edit.uploading", { name: sent.name })}{" "}
+          <progress max={1} value={sent.share} aria-label={percent(sent.share)} /> {percent(sent.share)}
         </p>
       )}
       {!sent && now.file && (

@@ -7,12 +7,12 @@ import type { NearFlag, Panel } from "../api/shapes";
 import { queryOf } from "../filters/queries";
 import type { Spot } from "../map/chosen";
 import { draftOf } from "../state/drafts";
-import { returned, seesFlags } from "../state/session";
-import { go, view } from "../state/view";
-import { sketch, map, panel, say, sayError } from "../state/work";
+import { returned, seesFlags, user } from "../state/session";
+import { filterKey, go, view } from "../state/view";
+import { map, panel, say, sayError, sketch } from "../state/work";
 import { t } from "../text";
 import { newSince } from "./changes";
-import { statedOf, targetOf } from "./standing";
+import { mayJudge, statedOf, targetOf } from "./standing";
 
 export const loading = signal(false);
 export const failed = signal("");
@@ -121,6 +121,14 @@ const from = (): string => {
 
 const MOST = 100;
 
+/** Whoever judges a decision goes on with the next one that waits for them. */
+const toJudge = async (without: string): Promise<NearFlag | null> => {
+  const told = panel.peek();
+  if (!told || !user.value || !mayJudge(told, user.value)) return null;
+  const { to_review } = await calls.queue();
+  return to_review.flags.find((one) => one.flag_id !== without && !passed.has(one.flag_id)) ?? null;
+};
+
 /** Return the nearest flag that was not passed by; of another source, where this one is being changed. */
 const nearest = async (without: string, source = ""): Promise<NearFlag | null> => {
   if (passed.size >= MOST - 2) passed.clear();
@@ -132,10 +140,11 @@ const nearest = async (without: string, source = ""): Promise<NearFlag | null> =
 
 const lookAhead = async (id: string): Promise<void> => {
   ahead = null;
+  const filters = filterKey.peek();
   try {
-    const first = await nearest(id, panel.peek()?.flag.source_id ?? "");
+    const first = (await toJudge(id)) ?? (await nearest(id, panel.peek()?.flag.source_id ?? ""));
     const told = first && (await calls.flag(first.flag_id));
-    if (view.peek().flag === id) ahead = told;
+    if (view.peek().flag === id && filters === filterKey.peek()) ahead = told;
   } catch {
     // the next step asks again, and says why it cannot
   }
@@ -147,7 +156,7 @@ export const nextFlag = async (): Promise<void> => {
   const { flag } = view.value;
   if (flag) passed.add(flag);
   try {
-    const found = await nearest(flag);
+    const found = (await toJudge(flag)) ?? (await nearest(flag));
     if (found) go({ flag: found.flag_id, source: "" });
     else say(t("done.none"));
   } catch (error) {
@@ -165,7 +174,7 @@ export const goAhead = (): boolean => {
 export const followFlag = (): void => {
   const id = computed(() => view.value.flag);
   effect(() => {
-    if (id.value) void open(id.value);
+    if (id.value && seesFlags.value) void open(id.value);
     else [panel.value, failed.value, conflict.value] = [null, "", null];
   });
   effect(() => {
@@ -178,5 +187,8 @@ export const followFlag = (): void => {
   });
   effect(() => {
     if (returned.value) void recheck();
+  });
+  effect(() => {
+    if (filterKey.value && panel.peek()) void lookAhead(view.peek().flag); // other filters, another next
   });
 };

@@ -47,6 +47,10 @@ export const mayJudge = (told: Panel, who: Me): boolean => {
   return isAdmin(who) || ![held.author, ...said].includes(who.name);
 };
 
+/** Whoever works on a flag may hold it; a hold is released by its holder or an administrator. */
+export const mayHold = (told: Panel, who: Me): boolean =>
+  mayDecide(told, who) || mayJudge(told, who) || (told.lock !== null && isAdmin(who));
+
 /** What can be changed: where the source lies and what it claims; when judging, only what the decision changed. */
 export const mayEdit = (told: Panel, who: Me, kind: "point" | "claim" | "statement"): boolean => {
   if (mayDecide(told, who)) return kind === "statement" || told.source !== null;

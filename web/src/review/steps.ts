@@ -14,6 +14,13 @@ import { mayDecide, mayJudge, mayUndo, proposedOf } from "./standing";
 /** Flags whose step is on its way. */
 const sent = signal<readonly string[]>([]);
 export const sending = (): boolean => sent.value.includes(view.value.flag);
+
+/** Whoever leaves while a step is on its way is asked first. */
+export const guardSteps = (): void =>
+  addEventListener("beforeunload", (event) => {
+    if (sent.peek().length) event.preventDefault();
+  });
+
 export const goOn = signal(localStorage.getItem("geocensus.goOn") !== "no");
 export const keepGoOn = (on: boolean): void => {
   goOn.value = on;
