@@ -22,7 +22,8 @@ def test_landing_has_the_links_that_qgis_asks_for(client):
             assert client.get(link["href"]).status_code == 200, link
 
 
-def test_a_browser_is_sent_to_the_map(client):
+def test_a_browser_is_sent_to_the_map_where_no_page_was_built(client_as, workspace_path, tmp_path):
+    client = client_as(workspace_path, page_folder=tmp_path)
     answer = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"}, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "http://geo.test/map")
     assert (
