@@ -26,9 +26,8 @@ _NAMED: Final = members({"plan": TEXT, "id": TEXT})
 _HEAD: Final[dict[str, Schema]] = {
     **named(TEXT, "plan", "id"),
     **named(or_null(TEXT), "kind", "created", "level", "basemap_name", "by"),
-    **named(
-        _MEASURE, "tolerance", "seed", "deviation", "bound", "cut_km", "field_zones", "units", "sources", "code_year"
-    ),
+    **named(_MEASURE, "tolerance", "seed", "deviation", "bound", "cut_km", "sources", "code_year"),
+    **named(COUNT, "field_zones", "units"),
     "feasible": or_null(TRUTH),
     "optimal": {"type": ["boolean", "string", "null"]},
     "within": listed(ref("AreaNamed")),

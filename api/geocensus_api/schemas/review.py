@@ -77,9 +77,17 @@ REVIEW: Final[dict[str, Schema]] = {
             **named(or_null(NUMBER), "margin", "lon", "lat", "stated_lon", "stated_lat", "moved_m"),
         }
     ),
-    "Decision": members(_DECISION, {"before": mapped(_ANY), "after": mapped(_ANY)}, more=_ANY),
-    "Review": members({**_EVENT, "verdict": TEXT}, {"comment": TEXT}, more=_ANY),
-    "Comment": members({**_EVENT, "text": TEXT}, {"comment_id": TEXT}),
+    "Values": mapped(_RAW),
+    "Decision": members({**_DECISION, **named(ref("Values"), "before", "after")}, {"repair_id": or_null(TEXT)}),
+    "Review": members(
+        {
+            **_EVENT,
+            **named(TEXT, "review_id", "decision_id", "verdict", "comment"),
+            "after": members({}, {"verdict": TEXT, "values": ref("Values")}),
+        },
+        {"before": mapped(_ANY)},
+    ),
+    "Comment": members({**_EVENT, **named(TEXT, "comment_id", "text")}),
     "Attachment": members(
         {**_EVENT, **named(TEXT, "attachment_id", "name", "media_type", "sha256"), "size": COUNT},
         named(TEXT, "flag_id", "source_id"),
@@ -109,7 +117,8 @@ REVIEW: Final[dict[str, Schema]] = {
         _OF_FLAG,
         {
             **named(or_null(NUMBER), "lon", "lat", "distance_m"),
-            **named(or_null(TEXT), "outcome", "time", "until"),
+            **named(TEXT, "outcome", "time", "until"),
+            "reason": or_null(TEXT),
             "lock": or_null(ref("Lock")),
         },
     ),
@@ -121,7 +130,7 @@ REVIEW: Final[dict[str, Schema]] = {
             "source_id": TEXT,
             "versions": listed(
                 members(
-                    {"version": COUNT, **named(TEXT, "time", "author", "decision_id", "kind"), "values": mapped(_RAW)}
+                    {"version": COUNT, **named(TEXT, "time", "author", "decision_id", "kind"), "values": ref("Values")}
                 )
             ),
         }

@@ -51,7 +51,10 @@ START: Final[dict[str, Schema]] = {
     "Collections": members(
         {"collections": listed(ref("Collection")), "rowSum": ref("RowSum"), "links": listed(ref("Link"))}
     ),
-    "Counts": members({"rowSum": ref("RowSum"), "collections": mapped(COUNT)}),
+    "Counts": members(
+        {"rowSum": ref("RowSum"), "collections": mapped(COUNT)},
+        {"check": or_null(members({**named(TEXT, "finished", "basemap_name"), "code_year": or_null(COUNT)}))},
+    ),
     "Groups": members(
         {
             "collection": TEXT,
@@ -69,7 +72,7 @@ START: Final[dict[str, Schema]] = {
             "recheck_due_since": or_null(TEXT),
             "certainty": mapped(members(named(COUNT, "certain", "ambiguous", "outside"))),
             "by": listed(TEXT),
-            "groups": listed({"allOf": [ref("FlagNumbers"), mapped(_VALUE)]}),
+            "groups": listed({"allOf": [ref("FlagNumbers"), members({}, {"name": or_null(TEXT)}, more=_VALUE)]}),
         }
     ),
     "Found": members(
