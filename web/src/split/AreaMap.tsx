@@ -1,8 +1,9 @@
 /** The map on which areas are chosen for a split. */
 import { effect, signal } from "@preact/signals";
-import type { FilterSpecification } from "maplibre-gl";
+import type { FillLayerSpecification, FilterSpecification } from "maplibre-gl";
 import { useEffect, useRef } from "preact/hooks";
 import type { CollectionTold } from "../api/shapes";
+import { placeNames } from "../map/names";
 import { areaLevels } from "../state/levels";
 import { t } from "../text";
 import { ask, asked, type Chosen } from "./asking";
@@ -28,21 +29,14 @@ const build = (element: HTMLElement, told: CollectionTold[], picking: boolean): 
   const { map } = made;
   let end = (): void => undefined;
   const addPicks = (): void => {
+    const names = map.getStyle().layers.find(({ type }) => type === "symbol")?.id;
     for (const one of areaLevels.peek()) {
       const source = `areas-${one}`;
       const layer = { source, "source-layer": source };
-      map.addLayer({
-        ...layer,
-        id: `pick-${one}`,
-        type: "fill",
-        paint: { "fill-color": "#2b4a66", "fill-opacity": 0 },
-      });
-      map.addLayer({
-        ...layer,
-        id: `picked-${one}`,
-        type: "fill",
-        paint: { "fill-color": "#4a7fb5", "fill-opacity": 0.4, "fill-outline-color": "#2b4a66" },
-      });
+      const put = (id: string, paint: FillLayerSpecification["paint"]): void =>
+        void map.addLayer({ ...layer, id, type: "fill", paint: paint ?? {} }, names);
+      put(`pick-${one}`, { "fill-color": "#2b4a66", "fill-opacity": 0 });
+      put(`picked-${one}`, { "fill-color": "#4a7fb5", "fill-opacity": 0.4, "fill-outline-color": "#2b4a66" });
     }
   };
   const follow = (): (() => void) =>
@@ -53,6 +47,7 @@ const build = (element: HTMLElement, told: CollectionTold[], picking: boolean): 
         map.setLayoutProperty(`pick-${one}`, "visibility", one === level.value ? "visible" : "none");
       }
     });
+  map.on("idle", () => placeNames(map, made.levels));
   map.on("load", () => {
     showGround(made, ["areas", "barriers"]);
     if (!picking) return;

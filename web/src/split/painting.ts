@@ -77,9 +77,9 @@ const LAYERS: AddLayerObject[] = [
 ];
 
 const NAMES: AddLayerObject = {
-  id: "names",
+  id: "zone-names",
   type: "symbol",
-  source: "names",
+  source: "zone-names",
   layout: {
     "text-field": ["get", "text"],
     "text-font": FONT,
@@ -117,7 +117,7 @@ export const painted = (map: MapLibre, ground: Ground): Painter => {
   const none: FeatureCollection<Point> = { type: "FeatureCollection", features: [] };
   map.addSource("units", { type: "geojson", data: ground.shapes, promoteId: "code", tolerance: 0.2 });
   map.addSource("borders", { type: "geojson", data: ground.borders, tolerance: 0.2 });
-  map.addSource("names", { type: "geojson", data: none });
+  map.addSource("zone-names", { type: "geojson", data: none });
   for (const name of PATTERNS) map.addImage(name, image(name));
   const above = map.getLayer("barriers-line") ? "barriers-line" : undefined;
   for (const layer of LAYERS) map.addLayer(layer, above);
@@ -154,6 +154,6 @@ export const painted = (map: MapLibre, ground: Ground): Painter => {
       patterns[name] = key;
       map.setFilter(`units-${name}`, ["in", ["get", "code"], ["literal", codes]]);
     },
-    names: (told) => map.getSource<GeoJSONSource>("names")?.setData(told),
+    names: (told) => map.getSource<GeoJSONSource>("zone-names")?.setData(told),
   };
 };
