@@ -31,11 +31,33 @@ def expired(tab):
     tab.said.clear()  # the 401 is wanted
 
 
+def pressed(key, selector):
+    def reach(tab):
+        tab.wait_for_selector(".actions")
+        tab.keyboard.press(key)
+        tab.wait_for_selector(selector)
+
+    return reach
+
+
+def in_bulk(tab):
+    idle(tab)
+    tab.click("button.bulk")
+    tab.wait_for_selector(".bulkpanel")
+
+
 STATES = {  # name: who, query, what brings the state about; {flag} is an open flag
     "login": (None, "", at_rest("form")),
     "review": ("李工", "", idle),
     "viewer": ("周工", "", idle),
     "flag": ("李工", "?flag={flag}", at_rest(".actions")),
+    "edit": ("李工", "?flag={flag}", pressed("e", "#marker")),
+    "claim": ("李工", "?flag={flag}", pressed("b", ".edit input")),
+    "bulk": ("李工", "", in_bulk),
+    "plans": ("赵工", "?page=split", at_rest("aside li")),
+    "split": ("赵工", "?page=split&job=new", at_rest("form.asked")),
+    "plan": ("赵工", "?page=split&plan=field-zones", at_rest(".map[data-idle=yes]")),
+    "compare": ("赵工", "?page=split&plan=field-zones&other=areas", at_rest("main table")),
     "search": ("李工", "", found),
     "help": ("李工", "", with_help),
     "expired": ("李工", "", expired),

@@ -60,10 +60,10 @@ class TestLogin:
 
 
 class TestRoles:
-    def test_a_viewer_is_offered_the_map_only(self, open_page):
+    def test_a_viewer_is_offered_the_map_and_the_plans(self, open_page):
         tab = open_page("周工", "?page=progress")
         idle(tab)
-        assert tab.locator("nav .tab").all_inner_texts() == ["核查"]
+        assert tab.locator("nav .tab").all_inner_texts() == ["核查", "片区"]
         assert not tab.is_visible(".right")
 
     def test_a_planner_decides_nothing(self, office, open_page):

@@ -3,6 +3,7 @@
 import sqlite3
 
 import pytest
+from playwright.sync_api import expect
 
 from .conftest import idle, number_in, offers
 
@@ -149,7 +150,7 @@ def test_keys_do_nothing_while_one_types_or_edits(office, open_page, flag):
     tab.keyboard.press("f")
     tab.keyboard.press("Escape")
     tab.wait_for_selector("#marker", state="detached")
-    assert tab.evaluate("document.activeElement.id") == "panel"
+    expect(tab.locator("#panel")).to_be_focused()
     assert office.ask(f"/flags/{flag}")["flag"]["flag_state"] == "open"
 
 

@@ -345,7 +345,7 @@ def test_the_paper_has_the_map_and_all_field_zones(open_page, shot):
     tab = open_plan(open_page)
     tab.evaluate("window.print = () => { document.documentElement.dataset.printed = 'yes' }")
     tab.click("nav.tabs >> text=文件与方案")
-    tab.click("button:has-text(\"打印\")")
+    tab.click('button:has-text("打印")')
     tab.wait_for_selector("[data-printed=yes]")
     tab.emulate_media(media="print")
     assert tab.is_visible(".paper img")
