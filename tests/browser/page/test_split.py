@@ -348,10 +348,10 @@ def test_the_paper_has_the_map_and_all_field_zones(open_page, shot):
     tab.click('button:has-text("打印")')
     tab.wait_for_selector("[data-printed=yes]")
     tab.emulate_media(media="print")
-    assert tab.is_visible(".paper img")
+    assert tab.is_visible(".sheet img")
     assert not tab.is_visible(".desk")
-    assert tab.evaluate("document.querySelector('.paper img').naturalWidth") > 300
-    assert tab.locator(".paper tbody tr").count() == 5
+    assert tab.evaluate("document.querySelector('.sheet img').naturalWidth") > 300
+    assert tab.locator(".sheet tbody tr").count() == 5
     shot(tab, "split-print")
 
 

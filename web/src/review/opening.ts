@@ -94,11 +94,18 @@ const wellInside = (drawn: MapLibre, at: Spot): boolean => {
   return x > EDGE && y > EDGE && x < clientWidth - EDGE && y < clientHeight - EDGE;
 };
 
-/** Bring points into the frame, without zooming out of a near look for no reason. */
+const FAR = 3; // degrees apart: half of China in the frame shows neither place
+
+/**
+ * Bring points into the frame, without zooming out of a near look for no reason; of places far apart only the last one,
+ * where the source should be.
+ */
 export const bring = (spots: (Spot | null)[]): void => {
   const drawn = map.peek();
-  const there = spots.filter((one) => one !== null);
-  if (!drawn || !there.length) return;
+  const all = spots.filter((one) => one !== null);
+  if (!drawn || !all.length) return;
+  const far = all.some((one) => all.some((other) => Math.hypot(one[0] - other[0], one[1] - other[1]) > FAR));
+  const there = far ? all.slice(-1) : all;
   if (drawn.getZoom() >= 11 && there.every((one) => wellInside(drawn, one))) return;
   const [lons, lats] = [there.map(([lon]) => lon), there.map(([, lat]) => lat)];
   const box = [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];

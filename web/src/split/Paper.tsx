@@ -16,7 +16,7 @@ export const take = (): void => {
 export const print = async (): Promise<void> => {
   take();
   await new Promise(requestAnimationFrame);
-  await document.querySelector<HTMLImageElement>(".paper img")?.decode();
+  await document.querySelector<HTMLImageElement>(".sheet img")?.decode();
   globalThis.print();
 };
 
@@ -27,7 +27,7 @@ export const Paper = () => {
   if (!plan) return null;
   const most = mostOf(plan);
   return (
-    <article class="paper" aria-hidden="true">
+    <article class="sheet" aria-hidden="true">
       <h1>{plan.plan}</h1>
       <p>
         {verdict(plan)} {proof(plan)}
