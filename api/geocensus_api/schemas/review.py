@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from geocensus.workspace.review import STEPS
 from geocensus_api.schemas.making import (
     COUNT,
     NUMBER,
@@ -22,12 +23,16 @@ _SEVERITY: Final[Schema] = {**TEXT, "enum": ["error", "warning", "info"]}
 _RAW: Final[Schema] = {"type": ["string", "number", "null"]}  # as the workspace has it: truth values are 0 and 1
 _ANY: Final[Schema] = {}
 _STATES: Final = named(TEXT, "flag_state", "review_state", "outcome")
+_NOW: Final = {
+    "lock": or_null(ref("Lock")),
+    "etag": TEXT,
+    "allowed": listed({**TEXT, "enum": list(STEPS)}),
+}
 _STANDING: Final = {
     "flag_id": TEXT,
     **_STATES,
     "decision_id": TEXT,
-    "lock": or_null(ref("Lock")),
-    "etag": TEXT,
+    **_NOW,
 }
 _EVIDENCE: Final = {
     "rank": COUNT,
@@ -97,8 +102,7 @@ REVIEW: Final[dict[str, Schema]] = {
             "attachments": listed(ref("Attachment")),
             "other_flags": listed(ref("OtherFlag")),
             "source_versions": COUNT,
-            "lock": or_null(ref("Lock")),
-            "etag": TEXT,
+            **_NOW,
             "time": TEXT,
         }
     ),

@@ -1,4 +1,8 @@
 /** Answers whose members the OpenAPI document does not list yet. */
+import type { components } from "./schema";
+
+/** What one may do with a flag. */
+export type Step = components["schemas"]["Panel"]["allowed"][number];
 export type Severity = "error" | "warning" | "info";
 export type Outcome = "corrected" | "claim_corrected" | "statement_attached" | "false_alarm" | "cannot_decide";
 
@@ -156,6 +160,7 @@ export interface Panel {
   source_versions: number;
   lock: Lock | null;
   etag: string;
+  allowed: Step[];
   time: string;
   /** When it was told, by the clock of this machine. */
   at: number;

@@ -5,7 +5,6 @@ import type { Panel } from "../api/shapes";
 import type { ClaimEdit, Edit, PointEdit, StatementEdit } from "../state/drafts";
 import { shown } from "../map/coordinates";
 import { areaLevels } from "../state/levels";
-import { user } from "../state/session";
 import { format } from "../state/work";
 import { percent, t, word } from "../text";
 import { attach, upload } from "./attaching";
@@ -13,7 +12,7 @@ import { areasFound, takeClaim, typeClaim } from "./claiming";
 import { cancel } from "./editing";
 import { reading, typePlace, where } from "./placing";
 import { ready, save } from "./sending";
-import { mayJudge } from "./standing";
+import { can } from "./standing";
 import { sending } from "./steps";
 
 const leave = (event: KeyboardEvent): void => {
@@ -168,7 +167,7 @@ const Fields = ({ now, told }: { now: Edit; told: Panel }): ComponentChildren =>
 };
 
 export const EditForm = ({ now, told }: { now: Edit; told: Panel }) => {
-  const fixing = user.value !== null && mayJudge(told, user.value);
+  const fixing = can(told, "review");
   return (
     <form
       class="edit"
