@@ -81,7 +81,10 @@ describe("the open flag on the map", () => {
       [118, 28],
       [119, 29],
     ]);
-    const fixed = { ...judged("李工", "approved_with_fixes"), after: { values: { lon: 119.5, lat: 29 } } };
+    const fixed = {
+      ...judged("李工", "approved_with_fixes"),
+      after: { verdict: "approved_with_fixes", values: { lon: 119.5, lat: 29 } },
+    };
     expect(targetOf(decided([fixed], "approved"), "")).toEqual([119.5, 29]);
   });
 });

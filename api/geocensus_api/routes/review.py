@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from geocensus.workspace.review import VERDICTS, comment, decide, history, lock, release, require_seen, review, undo
 from geocensus_api.access.principal import Action, Principal, principal, require
 from geocensus_api.bodies import json_object, limited
+from geocensus_api.errors import PROBLEM_TYPE
 from geocensus_api.features.parameters import require_known
 from geocensus_api.resources import resources
 from geocensus_api.review.asking import body_of, decision_asked, seen_version, text_of
@@ -78,7 +79,10 @@ _LOCKED: Final = {"description": "Somebody else holds the flag, or it is in anot
 _CHANGES: Final[dict[int | str, dict[str, Any]]] = {
     404: _NOT_FOUND,
     409: _LOCKED,
-    412: {"description": "Changed since it was seen; `difference` says how."},
+    412: {
+        "description": "Changed since it was seen; `difference` says how.",
+        "content": {PROBLEM_TYPE: {"schema": ref("FlagChanged")}},
+    },
     428: {"description": "If-Match is missing."},
 }
 FlagId = Annotated[

@@ -9,6 +9,7 @@ from geocensus_api.schemas.making import (
     TEXT,
     TRUTH,
     Schema,
+    changed,
     listed,
     mapped,
     members,
@@ -48,8 +49,13 @@ _OF_FLAG: Final = {
     **named(TEXT, "message_zh", "message_en"),
     "review_state": TEXT,
 }
-_EVENT: Final = {"author": TEXT, "time": TEXT}
-_DECISION: Final = {**_EVENT, **named(TEXT, "decision_id", "outcome"), "comment": TEXT}
+_SAID: Final = named(TEXT, "author", "time")
+
+
+def _event(kind: str, name: str) -> Schema:
+    return {"allOf": [members({"event": {**TEXT, "enum": [kind]}}), ref(name)]}
+
+
 _RESULTS: Final = {
     **named(TEXT, "bulk_id", "action"),
     **named(COUNT, "ok", "skipped", "failed"),
@@ -82,11 +88,22 @@ REVIEW: Final[dict[str, Schema]] = {
             **named(or_null(NUMBER), "margin", "lon", "lat", "stated_lon", "stated_lat", "moved_m"),
         }
     ),
-    "Decision": members(_DECISION, {"before": mapped(_ANY), "after": mapped(_ANY)}, more=_ANY),
-    "Review": members({**_EVENT, "verdict": TEXT}, {"comment": TEXT}, more=_ANY),
-    "Comment": members({**_EVENT, "text": TEXT}, {"comment_id": TEXT}),
+    "Values": mapped(_RAW),
+    "Decision": members(
+        {**_SAID, **named(TEXT, "decision_id", "outcome", "comment"), **named(ref("Values"), "before", "after")},
+        {"repair_id": or_null(TEXT)},
+    ),
+    "Review": members(
+        {
+            **_SAID,
+            **named(TEXT, "review_id", "decision_id", "verdict", "comment"),
+            "before": ref("Values"),
+            "after": members({"verdict": TEXT}, {"values": ref("Values")}),
+        }
+    ),
+    "Comment": members({**_SAID, **named(TEXT, "comment_id", "text")}),
     "Attachment": members(
-        {**_EVENT, **named(TEXT, "attachment_id", "name", "media_type", "sha256"), "size": COUNT},
+        {**_SAID, **named(TEXT, "attachment_id", "name", "media_type", "sha256"), "size": COUNT},
         named(TEXT, "flag_id", "source_id"),
     ),
     "Attachments": members({"flag_id": TEXT, "attachments": listed(ref("Attachment"))}),
@@ -108,28 +125,33 @@ REVIEW: Final[dict[str, Schema]] = {
     ),
     "OtherFlag": members({**named(TEXT, "flag_id", "rule", "flag_state", "review_state"), "severity": ref("Severity")}),
     "Standing": members(_STANDING),
-    "FlagHistory": members({**_STANDING, "events": listed(members({"event": TEXT, **_EVENT}, more=_ANY))}),
+    "Event": {
+        "anyOf": [_event(name.lower(), name) for name in ("Decision", "Review", "Comment", "Attachment")],
+    },
+    "FlagHistory": members({**_STANDING, "events": listed(ref("Event"))}),
+    "FlagDifference": members(
+        {
+            "events": listed(ref("Event")),
+            "values": mapped(members(named(or_null(TEXT), "seen", "now"))),
+            "source_versions": listed(ref("SourceVersion")),
+        }
+    ),
+    "FlagChanged": changed("FlagDifference"),
     "NearFlag": members(
         _OF_FLAG,
         {
             **named(or_null(NUMBER), "lon", "lat", "distance_m"),
-            **named(or_null(TEXT), "outcome", "time", "until"),
+            **named(or_null(TEXT), "outcome", "time", "until", "reason"),
             "lock": or_null(ref("Lock")),
         },
     ),
     "NextFlags": members({"flags": listed(ref("NearFlag"))}),
     "QueueList": members({"total": COUNT, "flags": listed(ref("NearFlag"))}),
     "Queue": members(named(ref("QueueList"), "locked", "awaiting_review", "rejected", "to_review")),
-    "SourceVersions": members(
-        {
-            "source_id": TEXT,
-            "versions": listed(
-                members(
-                    {"version": COUNT, **named(TEXT, "time", "author", "decision_id", "kind"), "values": mapped(_RAW)}
-                )
-            ),
-        }
+    "SourceVersion": members(
+        {"version": COUNT, **named(TEXT, "time", "author", "decision_id", "kind"), "values": ref("Values")}
     ),
+    "SourceVersions": members({"source_id": TEXT, "versions": listed(ref("SourceVersion"))}),
     "BulkPreview": members(
         {
             **named(TEXT, "token", "action"),

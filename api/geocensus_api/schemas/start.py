@@ -51,7 +51,8 @@ START: Final[dict[str, Schema]] = {
     "Collections": members(
         {"collections": listed(ref("Collection")), "rowSum": ref("RowSum"), "links": listed(ref("Link"))}
     ),
-    "Counts": members({"rowSum": ref("RowSum"), "collections": mapped(COUNT)}),
+    "Check": members({**named(TEXT, "finished", "basemap_name"), "code_year": or_null(COUNT)}),
+    "Counts": members({"rowSum": ref("RowSum"), "collections": mapped(COUNT)}, {"check": or_null(ref("Check"))}),
     "Groups": members(
         {
             "collection": TEXT,
@@ -69,7 +70,7 @@ START: Final[dict[str, Schema]] = {
             "recheck_due_since": or_null(TEXT),
             "certainty": mapped(members(named(COUNT, "certain", "ambiguous", "outside"))),
             "by": listed(TEXT),
-            "groups": listed({"allOf": [ref("FlagNumbers"), mapped(_VALUE)]}),
+            "groups": listed({"allOf": [ref("FlagNumbers"), members({}, {"name": or_null(TEXT)}, more=_VALUE)]}),
         }
     ),
     "Found": members(
@@ -90,4 +91,13 @@ START: Final[dict[str, Schema]] = {
             "crs_assumed": TEXT,
         }
     ),
+    "Located": members(
+        {
+            **named(or_null(NUMBER), "lon", "lat"),
+            **named(or_null(TEXT), "lon_format", "lat_format", "problem"),
+            **named(mapped(or_null(TEXT)), "codes", "names"),
+            "on_border": TRUTH,
+        }
+    ),
+    "LocatedPoints": members({"count": COUNT, "crs_assumed": TEXT, "results": listed(ref("Located"))}),
 }

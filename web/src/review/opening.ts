@@ -2,8 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
 import * as calls from "../api/review";
-import type { Difference } from "../api/problem";
-import type { NearFlag, Panel } from "../api/shapes";
+import type { Difference, NearFlag, Panel } from "../api/shapes";
 import { queryOf } from "../filters/queries";
 import type { Spot } from "../map/chosen";
 import { draftOf } from "../state/drafts";

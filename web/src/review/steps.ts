@@ -33,7 +33,7 @@ export const opened = (): Panel | null => (panel.value?.flag.flag_id === view.va
 /** Somebody was faster: tell what they did beside how it stands now; what was typed stays. */
 const tooLate = async (id: string, problem: Problem): Promise<void> => {
   const { difference } = problem.body;
-  if (difference) conflict.value = { flag: id, difference, now: await calls.flag(id) };
+  if (difference && "events" in difference) conflict.value = { flag: id, difference, now: await calls.flag(id) };
   else if (problem.body.holder) await reload();
 };
 
