@@ -52,7 +52,19 @@ START: Final[dict[str, Schema]] = {
         {"collections": listed(ref("Collection")), "rowSum": ref("RowSum"), "links": listed(ref("Link"))}
     ),
     "Check": members({**named(TEXT, "finished", "basemap_name"), "code_year": or_null(COUNT)}),
-    "Counts": members({"rowSum": ref("RowSum"), "collections": mapped(COUNT)}, {"check": or_null(ref("Check"))}),
+    "Mark": members(
+        {
+            **named(
+                TEXT, "name", "title_zh", "title_en", "source_zh", "source_en", "notice_zh", "notice_en", "licence"
+            ),
+            "code_year": or_null(COUNT),
+            "schematic": TRUTH,
+        }
+    ),
+    "Counts": members(
+        {"rowSum": ref("RowSum"), "collections": mapped(COUNT), "basemap": or_null(ref("Mark"))},
+        {"check": or_null(ref("Check"))},
+    ),
     "Groups": members(
         {
             "collection": TEXT,
