@@ -36,6 +36,7 @@ START: Final[dict[str, Schema]] = {
             "session": TRUTH,
             "expires": or_null(TEXT),
             "background": or_null(ref("Background")),
+            "limits": members(named(COUNT, "bulk", "upload", "attachment")),
         }
     ),
     "Link": members(named(TEXT, "href", "rel"), named(TEXT, "type", "title")),

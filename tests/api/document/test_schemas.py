@@ -72,7 +72,8 @@ def placed(ask):
 
 
 def test_who_asks_what_there_is_and_how_many(ask):
-    assert ask("GET", "/me")["background"] is None
+    me = ask("GET", "/me")
+    assert (me["background"], me["limits"]["bulk"]) == (None, Settings().bulk_max)
     ask("GET", "/collections")
     ask("GET", "/collections/{collection_id}", names={"collection_id": "sources"})
     ask("GET", "/counts")
