@@ -107,6 +107,9 @@ def test_what_changed_since_the_preview_is_left_and_told(office, open_page, shot
     first = tab.locator(".results .flags li").first.inner_text()
     assert "预览之后已有变化" in first
     shot(tab, "bulk-skipped")
+    tab.reload()
+    assert results(tab) == [chosen - 1, 1, 0]
+    assert tab.locator(".results .flags li").first.inner_text() == first
     tab.locator(".results .flags button").first.click()
     tab.wait_for_url(f"**flag={flag}*")
 
