@@ -110,7 +110,8 @@ START: Final[dict[str, Schema]] = {
             **named(or_null(TEXT), "lon_format", "lat_format", "problem"),
             **named(mapped(or_null(TEXT)), "codes", "names"),
             "on_border": TRUTH,
-        }
+        },
+        {"distance_m": or_null(NUMBER)},
     ),
     "LocatedPoints": members({"count": COUNT, "crs_assumed": TEXT, "results": listed(ref("Located"))}),
 }
