@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003 - dataclass fields are read at run time
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 __all__ = [
     "LEVELS",
@@ -113,6 +113,9 @@ class RowSum:
             raise AssertionError(message)
 
 
+_SCHEMATIC: Final = Text("示意边界", "Schematic borders")
+
+
 @dataclass(frozen=True)
 class BasemapInfo:
     """What is known about a basemap; stored in the file's ``basemap_info`` table and in manifest.json."""
@@ -129,6 +132,21 @@ class BasemapInfo:
     schematic: bool = False
     nested: bool = False  # every area is the union of its children: parents follow from the finest level
     sha256: str = ""
+
+    def notice_in(self, lang: str) -> str:
+        """Return what every map of it must say.
+
+        Parameters
+        ----------
+        lang
+            "zh" or "en".
+
+        Returns
+        -------
+        str
+            The notice; where there is none, that the borders are schematic, if they are.
+        """
+        return self.notice.get(lang) or (_SCHEMATIC.get(lang) if self.schematic else "")
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON.

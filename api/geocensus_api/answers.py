@@ -171,8 +171,8 @@ ANSWERS: Final[dict[tuple[str, str], dict[str, Any]]] = {
             "crs_assumed": "cgcs2000",
         },
     ),
-    ("post", "/locate"): _object(
-        ("count", "results"),
+    ("post", "/locate"): _named(
+        "LocatedPoints",
         {
             "count": 1,
             "crs_assumed": "cgcs2000",

@@ -200,7 +200,7 @@ def _describe_answers(path: str, method: str, operation: dict[str, Any]) -> None
     for status, response in responses.items():
         if status[0] in "45":
             problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
-            response.setdefault("content", {})["application/problem+json"] = problem
+            response.setdefault("content", {}).setdefault("application/problem+json", problem)
     operation["responses"] = dict(sorted(responses.items()))
 
 

@@ -279,9 +279,8 @@ def _foot(basemap: Basemap, lang: str, *, before: str) -> list[str]:
     lines = [PAGE["crs"].get(lang) + ": CGCS2000"]
     if info.code_year:
         lines.append(f"{PAGE['code_year'].get(lang)}: {info.code_year}")
-    notice = info.notice.get(lang) or (PAGE["schematic"].get(lang) if info.schematic else "")
     width = 21 if lang == "zh" else 40
-    return _wrapped(before, width) + _wrapped(notice, width) + lines
+    return _wrapped(before, width) + _wrapped(info.notice_in(lang), width) + lines
 
 
 def _is_chinese(text: str) -> bool:

@@ -104,7 +104,7 @@ def page_payload(given: MapInput) -> dict[str, Any]:
         "public": given.public,
         "title": given.title,
         "texts": page_texts(lang, part=given.part),
-        "notice": _notice(given.basemap, lang),
+        "notice": given.basemap.info.notice_in(lang),
         "rows": [rows.rows, rows.located, rows.unlocated, rows.excluded],
         "levels": [[level, LEVEL_NAMES[level].get(lang)] for level in areas.levels],
         "tinted": tinted_level(areas.levels),
@@ -156,13 +156,6 @@ def _private(given: MapInput, sources: pd.DataFrame, flags: pd.DataFrame, areas:
         "flags": flag_columns(sources, flags, lang=given.lang, rules=given.rules),
         "lines": claim_lines(sources, flags, areas),
     }
-
-
-def _notice(basemap: Basemap, lang: str) -> str:
-    info = basemap.info
-    if info.schematic and not info.notice.get(lang):
-        return PAGE["schematic"].get(lang)
-    return info.notice.get(lang)
 
 
 def _style(sources: pd.DataFrame, flags: pd.DataFrame, lang: str) -> dict[str, Any]:

@@ -106,7 +106,6 @@ PAGE: Final = {
     "repairs_declined": Text("不提建议", "Nothing proposed"),
     "repairs_offered": Text("建议位置，概率 50% 以上", "Proposed place, 50 % or more"),
     "row": Text("行号", "Row"),
-    "schematic": Text("示意边界", "Schematic borders"),
     "search": Text("查找名称或代码（污染源、区划）", "Search names and codes (sources, areas)"),
     "severity": Text("疑点等级", "Flags by severity"),
     "simplified": Text("图上边界已简化，最大偏移约 {m} 米", "Borders are simplified for drawing, by up to about {m} m"),

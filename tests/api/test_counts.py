@@ -25,6 +25,15 @@ def test_counts_rest_on_the_latest_check(client):
     assert get(client, "/counts")["check"] == {name: run[name] for name in ("finished", "basemap_name", "code_year")}
 
 
+def test_every_map_has_a_mark_also_for_those_who_see_no_exact_points(towns, client_as):
+    told = get(client_as(towns, "viewer"), "/counts")
+    assert "check" not in told
+    assert told["basemap"] == get(client_as(towns), "/counts")["basemap"]
+    info = Workspace(towns).read_basemap().info
+    assert (told["basemap"]["title_zh"], told["basemap"]["code_year"]) == (info.title.zh, info.code_year)
+    assert told["basemap"]["notice_en"] == info.notice_in("en")
+
+
 def test_counts_under_a_filter_by_properties(client):
     told = get(client, "/counts", collection="sources", by="on_border,class", filter="row < 130")
     assert told["matched"] == 126

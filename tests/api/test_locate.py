@@ -35,6 +35,30 @@ def test_outside_everything(client):
     assert result["names"] == {"county": None, "township": None}
 
 
+def test_how_far_a_point_lies_from_the_area_that_it_is_claimed_for(client):
+    claimed = "330822001"  # 118.0 to 118.2 east
+    inside, outside, other, nowhere = locate(
+        client,
+        {
+            "points": [[118.19, 28.1], [118.21, 28.1], {"lon": 118.21, "lat": 28.1, "claimed_code": "330822100"}, "?"],
+            "claimed_code": claimed,
+        },
+    )
+    degree = 98_300  # metres of a hundredth of a degree of longitude here, times 100
+    assert inside["distance_m"] == pytest.approx(-degree / 100, rel=0.01)
+    assert outside["distance_m"] == pytest.approx(degree / 100, rel=0.01)
+    assert other["distance_m"] == pytest.approx(-degree / 100, rel=0.01)
+    assert nowhere["distance_m"] is None
+    assert "distance_m" not in locate(client, [[118.1, 28.1]])[0]
+    assert locate(client, {"points": [[118.1, 28.1]], "claimed_code": "9"})[0]["distance_m"] is None
+
+
+def test_no_distance_to_an_area_out_of_scope(towns, client_as):
+    person = client_as(towns, "qa", ("330822001",))
+    points = [{"lon": 118.19, "lat": 28.1, "claimed_code": code} for code in ("330822001", "330822100")]
+    assert [one["distance_m"] is None for one in locate(person, points)] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("point", "problem"),
     [

@@ -2,14 +2,40 @@ import { describe, expect, it } from "vitest";
 import { summed, type Cell } from "../src/map/counting";
 import { cornersOf, polygonOf, withCorner } from "../src/map/drawing";
 import { membersOf } from "../src/map/listing";
+import { markOf } from "../src/map/mark";
 import { marks } from "../src/map/marks";
 import { roundLength } from "../src/map/roundLength";
 import { widest } from "../src/map/stretch";
+import { language } from "../src/text";
 
 const cell = (n: number, name: string, x: number): Cell => ({
   id: n === 1 ? Number(name) : undefined,
   properties: n === 1 ? { n } : { n, cell: name },
   at: [x, 0],
+});
+
+describe("the mark of a map", () => {
+  const basemap = {
+    name: "miaoli",
+    title_zh: "苗栗縣",
+    title_en: "Miaoli",
+    source_zh: "内政部",
+    source_en: "MOI",
+    notice_zh: "界线经简化",
+    notice_en: "Simplified",
+    licence: "OGDL 1.0",
+    code_year: 2021,
+    schematic: false,
+  };
+  it("says whose the borders are, and of which year the codes", () => {
+    language.value = "zh";
+    expect(markOf(basemap)).toBe("界线经简化 · 苗栗縣，2021 年区划 · 内政部 · OGDL 1.0");
+  });
+  it("says of schematic borders that they are", () => {
+    language.value = "en";
+    const schematic = { ...basemap, notice_en: "Schematic borders", schematic: true, code_year: null };
+    expect([markOf(schematic), markOf(null)]).toEqual(["Schematic borders · Miaoli", ""]);
+  });
 });
 
 describe("numbers in the frame", () => {

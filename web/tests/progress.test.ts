@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Done, Group, Progress } from "../src/api/shapes";
-import { arranged, columnsOf, csvOf, filterOf, piecesOf, rowsOf, sharesOf, totalOf } from "../src/progress/table";
+import { arranged, columnsOf, csvOf, filterOf, piecesOf, rowsOf, sharesOf } from "../src/progress/table";
 import { language } from "../src/text";
 
 beforeEach(() => {
@@ -12,6 +12,9 @@ const done = (flags: number, closed = 0, rest: Partial<Done> = {}): Done => ({
   open: flags - closed,
   reopened: 0,
   closed,
+  decided: 0,
+  disputed: 0,
+  approved: 0,
   closed_share: flags ? closed / flags : null,
   ...rest,
 });
@@ -22,6 +25,7 @@ const answer = (by: string, groups: Group[], rest: Partial<Progress> = {}): Prog
   outcomes: {},
   reviews: {},
   recheck_due: false,
+  certainty: {},
   recheck_due_since: null,
   ...rest,
 });
@@ -58,8 +62,8 @@ describe("rows of the table", () => {
     const groups = [group("a", "inside", 3), group("a", "outside", 1), group("a", "", 9), group(null, "inside", 1)];
     expect([...sharesOf(groups, "code_township")]).toEqual([["a", 0.75]]);
   });
-  it("show only numbers that the service tells", () => {
-    expect(columnsOf(rowsOf(towns))).not.toContain("approved");
+  it("show the share of what is certain where it is known", () => {
+    expect(columnsOf(rowsOf(towns))).not.toContain("certain");
     expect(columnsOf([{ code: "a", name: "a", done: done(1, 1, { approved: 1 }), certain: 1 }])).toContain("certain");
   });
 });
@@ -75,10 +79,6 @@ describe("a bar", () => {
       "open 4",
     ]);
   });
-  it("takes the whole's reviews where its members are not told", () => {
-    const told = answer("rule", [{ ...done(4), rule: "x" }], { closed: 2, reviews: { decided: 2, open: 2 } });
-    expect(totalOf(told)).toMatchObject({ decided: 2, approved: 0, disputed: 0 });
-  });
 });
 
 describe("a name leads to its flags", () => {
@@ -92,10 +92,10 @@ describe("a name leads to its flags", () => {
 
 describe("the file", () => {
   it("has a mark for sheets, every row and the whole", () => {
-    const text = csvOf(rowsOf(towns), totalOf(towns), "township");
+    const text = csvOf(rowsOf(towns), towns, "township");
     expect(text.startsWith("\uFEFFtownship,分组,疑点,")).toBe(true);
     expect(text.split("\r\n")).toHaveLength(6);
-    expect(text).toContain("330822001,天马街道,9,8,0,1,");
+    expect(text).toContain("330822001,天马街道,9,8,0,0,0,0,1,");
   });
   it("holds no formula, and quotes what has a comma", () => {
     const rows = rowsOf(

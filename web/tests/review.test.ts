@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Decision, Judgement, Me, Panel, Repair, Version } from "../src/api/shapes";
 import { drawn } from "../src/map/chosen";
 import { changesOf, changesOfVersions, newSince } from "../src/review/changes";
-import { mayDecide, mayEdit, mayJudge, mayUndo, proposedOf, statedOf, targetOf } from "../src/review/standing";
+import { offersEdit, offersHold, proposedOf, statedOf, targetOf } from "../src/review/standing";
 import { minutesLeft, now } from "../src/state/clock";
 import { draftOf, dropDraft, keepDraft } from "../src/state/drafts";
 import { user } from "../src/state/session";
@@ -33,6 +33,7 @@ const panel = (rest: Partial<Panel>, flag: Partial<Panel["flag"]> = {}): Panel =
     attachments: [],
     source_versions: 0,
     lock: null,
+    allowed: [],
     ...rest,
   }) as unknown as Panel;
 const decided = (reviews: Judgement[] = [], state = "decided"): Panel =>
@@ -40,49 +41,26 @@ const decided = (reviews: Judgement[] = [], state = "decided"): Panel =>
     { decisions: [decision({ before: { lon: 118, lat: 28 }, after: { lon: 119, lat: 29 } })], reviews },
     { flag_state: state === "rejected" ? "open" : "closed", review_state: state, decision_id: "d1" },
   );
-const person = (name: string, ...actions: string[]): Me => ({ name, actions: ["exact", ...actions] }) as unknown as Me;
-const qa = person("王工", "decide");
-const reviewer = person("李工", "decide", "approve");
-const third = person("孙工", "decide", "approve");
-const admin = person("王工", "decide", "approve", "admin");
 
-describe("what one may do", () => {
-  it("is nothing while somebody else holds the flag", () => {
-    const held = panel({ lock: { author: "钱工", until: "", seconds_left: 60 } });
-    expect([mayDecide(panel({}), qa), mayDecide(held, qa), mayEdit(held, qa, "point")]).toEqual([true, false, false]);
+const person = (name: string): Me => ({ name, actions: ["exact", "decide"] }) as unknown as Me;
+const [qa, reviewer] = [person("王工"), person("李工")];
+
+describe("what is offered", () => {
+  const allowing = (told: Panel, ...allowed: Panel["allowed"]): Panel => ({ ...told, allowed });
+  it("is to change place and claim of a source, not of a group, where one may decide", () => {
+    const kinds = ["point", "claim", "statement"] as const;
+    const offered = (told: Panel) => kinds.filter((kind) => offersEdit(told, kind));
+    expect(offered(panel({}))).toEqual([]);
+    expect(offered(allowing(panel({}), "decide"))).toEqual(kinds);
+    expect(offered(allowing(panel({ source: null }), "decide"))).toEqual(["statement"]);
+    expect(offered(allowing(decided(), "review"))).toEqual(["point"]); // fix only what was decided
   });
-  it("is to judge others' work, not one's own", () => {
-    expect([qa, reviewer, admin].map((who) => mayJudge(decided(), who))).toEqual([false, true, true]);
-    expect(mayJudge(panel({ ...decided(), decisions: [decision({ author: "李工" })] }, decided().flag), reviewer)).toBe(
-      false,
-    );
-  });
-  it("is the third person's where the second disputed", () => {
-    const disputed = decided([judged("李工", "disputed")], "disputed");
-    expect([reviewer, third].map((who) => mayJudge(disputed, who))).toEqual([false, true]);
-    const again = decided([judged("李工", "disputed"), judged("李工", "withdrawn")]);
-    expect(mayJudge(again, reviewer)).toBe(true);
-  });
-  it("is to take one's own last step back", () => {
-    expect([mayUndo(panel({}), qa), mayUndo(decided(), qa), mayUndo(decided(), reviewer)]).toEqual([
-      false,
-      true,
-      false,
-    ]);
-    const rejected = decided([judged("李工", "rejected")], "rejected");
-    expect([mayUndo(rejected, qa), mayUndo(rejected, reviewer), mayUndo(rejected, admin)]).toEqual([false, true, true]);
-  });
-  it("is nothing on a flag that the correction of another one closed", () => {
-    const along = panel({}, { flag_state: "closed", review_state: "decided", decision_id: "elsewhere" });
-    expect([mayUndo(along, admin), mayJudge(along, reviewer)]).toEqual([false, false]);
-  });
-  it("is to fix only what was decided", () => {
-    expect(["point", "claim", "statement"].map((kind) => mayEdit(decided(), reviewer, kind as "point"))).toEqual([
-      true,
-      false,
-      false,
-    ]);
-    expect(mayEdit(panel({ source: null }), qa, "point")).toBe(false);
+  it("is a hold where there is something to do, and the end of one that is there", () => {
+    const lock = { author: "钱工", since: "", until: "", seconds_left: 60 };
+    expect(offersHold(allowing(panel({}), "lock", "unlock"))).toBe(false);
+    expect(offersHold(allowing(panel({}), "decide", "lock"))).toBe(true);
+    expect(offersHold(allowing(panel({ lock }), "decide", "lock"))).toBe(false);
+    expect(offersHold(allowing(panel({ lock }), "unlock"))).toBe(true);
   });
 });
 
@@ -103,7 +81,10 @@ describe("the open flag on the map", () => {
       [118, 28],
       [119, 29],
     ]);
-    const fixed = { ...judged("李工", "approved_with_fixes"), after: { values: { lon: 119.5, lat: 29 } } };
+    const fixed = {
+      ...judged("李工", "approved_with_fixes"),
+      after: { verdict: "approved_with_fixes", values: { lon: 119.5, lat: 29 } },
+    };
     expect(targetOf(decided([fixed], "approved"), "")).toEqual([119.5, 29]);
   });
 });

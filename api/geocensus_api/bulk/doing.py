@@ -2,11 +2,14 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
 from geocensus.errors import GeocensusError
+from geocensus.model import Text
 from geocensus.workspace import audit
 from geocensus.workspace.decisions import Decision
 from geocensus.workspace.review import comment, decide, lock, release, review
@@ -62,7 +65,10 @@ def carried_out(
         try:
             results += writer.write(work)
         except (GeocensusError, sqlite3.Error) as error:  # nothing of this part was written; the others stand
-            results += [Result(flag.flag_id, "failed", "not_written", error) for flag in part]
+            failed = [Result(flag.flag_id, "failed", "not_written", error) for flag in part]
+            results += failed
+            with suppress(GeocensusError, sqlite3.Error):  # told in the answer all the same
+                writer.write(partial(_note, asked, failed, who, bulk_id))
     return results
 
 
@@ -73,15 +79,22 @@ def _work(
         left, ready = _checked(connection, asked, part, who)
         done = {one.flag_id: one for one in _STEPS[asked.action](connection, asked, ready, who)}
         results = [left.get(flag.flag_id) or done[flag.flag_id] for flag in part]
-        after = {
-            "action": asked.action,
-            "outcome": asked.outcome or asked.verdict,
-            "done": [[one.flag_id, one.step] for one in results if one.result == "ok"],
-        }
-        audit(connection, author=who.name, action=f"bulk.{asked.action}", target=bulk_id, after=after)
+        _note(asked, results, who, bulk_id, connection)
         return results
 
     return work
+
+
+def _note(
+    asked: BulkAsked, results: Sequence[Result], who: Principal, bulk_id: str, connection: sqlite3.Connection
+) -> None:
+    after = {
+        "action": asked.action,
+        "outcome": asked.outcome or asked.verdict,
+        "done": [[one.flag_id, one.step] for one in results if one.result == "ok"],
+        "left": [[one.flag_id, one.result, one.reason, *_words(one)] for one in results if one.result != "ok"],
+    }
+    audit(connection, author=who.name, action=f"bulk.{asked.action}", target=bulk_id, after=after)
 
 
 def _checked(
@@ -189,6 +202,14 @@ def told(result: Result, lang: str) -> dict[str, str]:
     """
     if result.result == "ok":
         return {"flag_id": result.flag_id, "result": "ok", "step": result.step}
-    detail = result.detail.message(lang) if isinstance(result.detail, GeocensusError) else str(result.detail or "")
-    words = REASONS[result.reason].get(lang) if not detail and result.reason in REASONS else detail
+    words = _words(result).get(lang)
     return {"flag_id": result.flag_id, "result": result.result, "reason": result.reason, "detail": words}
+
+
+def _words(result: Result) -> Text:
+    detail = result.detail
+    if isinstance(detail, GeocensusError):
+        return Text(detail.message("zh"), detail.message("en"))
+    if isinstance(detail, Text):
+        return detail
+    return Text(str(detail), str(detail)) if detail else REASONS.get(result.reason, Text("", ""))

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from geocensus.errors import GeocensusError
+from geocensus.model import Text
 from geocensus.workspace import audit
 from geocensus.workspace.review import lock, release, undo
 from geocensus_api.access.principal import Action, Principal
@@ -24,13 +25,14 @@ _STANDING: Final = frozenset({"decided", "unclear"})  # nobody has said anything
 
 
 class Written(NamedTuple):
-    """A bulk step as it was written down: what, by whom, when, and each flag with the id of its record."""
+    """A bulk step as it was written down: what, by whom, when, each flag with the id of its record, what was left."""
 
     action: str
     outcome: str
     author: str
     time: str
     done: tuple[tuple[str, str], ...]
+    left: tuple[Result, ...]
     undone: bool
 
 
@@ -63,8 +65,13 @@ def written(connection: sqlite3.Connection, bulk_id: str, who: Principal) -> Wri
         raise ProblemError(404, f"no bulk step {bulk_id!r}", f"没有批量操作 {bulk_id}")
     author, time, first = steps[0]
     done = tuple((flag_id, step) for *_, after in steps for flag_id, step in after["done"])
+    left = tuple(
+        Result(flag_id, result, reason, Text(zh, en))
+        for *_, after in steps
+        for flag_id, result, reason, zh, en in after.get("left", ())  # earlier versions kept what was done alone
+    )
     undone = any(action == _UNDONE for action, *_ in rows)
-    return Written(str(first["action"]), str(first["outcome"]), author, time, done, undone)
+    return Written(str(first["action"]), str(first["outcome"]), author, time, done, left, undone)
 
 
 def taken_back(writer: Writer, step: Written, who: Principal, bulk_id: str) -> list[Result]:

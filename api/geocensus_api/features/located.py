@@ -8,11 +8,11 @@ import pandas as pd
 
 from geocensus.basemap import Basemap
 from geocensus.coordinates import parse_points
-from geocensus.locating import locate_levels
-from geocensus.names import COORDINATE_PROBLEM, LAT, LAT_FORMAT, LON, LON_FORMAT
+from geocensus.locating import locate_levels, signed_distance
+from geocensus.names import CLAIMED_CODE, COORDINATE_PROBLEM, LAT, LAT_FORMAT, LON, LON_FORMAT
 from geocensus_api.errors import ProblemError
 
-__all__ = ["POINTS", "Point", "located", "points_of"]
+__all__ = ["POINTS", "Point", "claims_of", "distances", "located", "points_of"]
 
 Point = tuple[str | None, str | None, str | None]
 
@@ -23,7 +23,11 @@ _POINT: Final = {
         {"type": "string", "description": "both in one text, such as 118°31′12″E 28°54′00″N"},
         {
             "type": "object",
-            "properties": {"lon": {"type": ["number", "string"]}, "lat": {"type": ["number", "string"]}},
+            "properties": {
+                "lon": {"type": ["number", "string"]},
+                "lat": {"type": ["number", "string"]},
+                "claimed_code": {"type": "string"},
+            },
         },
     ]
 }
@@ -84,6 +88,72 @@ def _texts(entry: Any, number: int) -> Point:
 
 def _is_text(value: Any) -> bool:
     return value is None or (isinstance(value, str | int | float) and not isinstance(value, bool))
+
+
+def claims_of(listed: list[Any], of_all: Any) -> list[str]:
+    """Return the area that each point is claimed for.
+
+    Parameters
+    ----------
+    listed
+        Points as clients send them; an object may have a claimed_code of its own.
+    of_all
+        Code for all others; None for none.
+
+    Returns
+    -------
+    list of str
+        Codes; "" where nothing is claimed.
+
+    Raises
+    ------
+    ProblemError
+        400 for a code that is no text.
+
+    Examples
+    --------
+    >>> claims_of([[118.5, 28.9], {"lon": 118.5, "lat": 28.9, "claimed_code": "330822115"}], "330822001")
+    ['330822001', '330822115']
+    """
+    claims = [(entry.get(CLAIMED_CODE) if isinstance(entry, dict) else None) or of_all or "" for entry in listed]
+    if not all(isinstance(code, str) for code in claims):
+        raise ProblemError(400, "claimed_code: give the code of an area as a text", "claimed_code：应为区划代码文本")
+    return claims
+
+
+def distances(
+    basemap: Basemap, results: list[dict[str, Any]], claims: list[str], seen: Callable[[str], bool] | None = None
+) -> list[float | None]:
+    """Return how far points lie from the areas that they are claimed for.
+
+    Parameters
+    ----------
+    basemap
+        The areas.
+    results
+        From :func:`located`.
+    claims
+        From :func:`claims_of`.
+    seen
+        As for :func:`located`.
+
+    Returns
+    -------
+    list
+        Metres to the border, negative inside; None without a place, or without an area that may be told.
+    """
+    told: list[float | None] = [None] * len(results)
+    for level in basemap.levels:
+        areas = basemap.areas(level)
+        known = {code for code in areas["code"] if seen is None or seen(code)}
+        rows = [row for row, code in enumerate(claims) if code in known and results[row][LON] is not None]
+        if not rows:
+            continue
+        lon, lat = ([results[row][axis] for row in rows] for axis in (LON, LAT))
+        metres = signed_distance(lon, lat, [claims[row] for row in rows], areas)
+        for row, value in zip(rows, metres.tolist(), strict=True):
+            told[row] = round(value, 1)
+    return told
 
 
 def located(basemap: Basemap, points: list[Point], seen: Callable[[str], bool] | None = None) -> list[dict[str, Any]]:

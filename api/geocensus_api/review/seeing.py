@@ -7,8 +7,8 @@ from typing import Any, Final
 import orjson
 
 from geocensus.workspace.audit import now
-from geocensus.workspace.review import etag_of, flag_row, history, lock_of, row_of, source_history
-from geocensus_api.access.principal import Principal
+from geocensus.workspace.review import etag_of, flag_row, history, lock_of, row_of, source_history, steps_allowed
+from geocensus_api.access.principal import Action, Principal
 from geocensus_api.errors import ProblemError
 from geocensus_api.features.catalogue import collection, properties
 from geocensus_api.features.condition import Condition, all_of, any_of
@@ -17,7 +17,7 @@ from geocensus_api.features.scope import codes_in_scope
 from geocensus_api.features.selection import selected
 from geocensus_api.review.readying import require_review
 
-__all__ = ["flags_seen", "flags_worked", "lock_told", "panel", "require_flag", "require_source", "standing"]
+__all__ = ["allowed", "flags_seen", "flags_worked", "lock_told", "panel", "require_flag", "require_source", "standing"]
 
 _HIDDEN: Final = ("fid", "geom", "position")
 _STANDING: Final = ("flag_state", "review_state", "outcome", "decision_id")
@@ -163,7 +163,30 @@ def lock_told(connection: sqlite3.Connection, flag_id: str) -> dict[str, Any] | 
     return {"author": held.author, "since": since, "until": until, "seconds_left": held.seconds_left()}
 
 
-def standing(connection: sqlite3.Connection, flag_id: str) -> dict[str, Any]:
+def allowed(connection: sqlite3.Connection, flag_id: str, who: Principal) -> list[str]:
+    """Return the steps that a person may do with a flag now.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    flag_id
+        A flag that the person sees.
+    who
+        The person.
+
+    Returns
+    -------
+    list of str
+        Of :data:`geocensus.workspace.review.STEPS`: what role and state both allow.
+    """
+    if not who.may(Action.DECIDE):
+        return []
+    steps = steps_allowed(connection, flag_id, author=who.name, admin=who.may(Action.ADMIN))
+    return [step for step in steps if step != "review" or who.may(Action.APPROVE)]
+
+
+def standing(connection: sqlite3.Connection, flag_id: str, who: Principal) -> dict[str, Any]:
     """Return where a flag stands, with the version that the next change must name.
 
     Parameters
@@ -172,18 +195,28 @@ def standing(connection: sqlite3.Connection, flag_id: str) -> dict[str, Any]:
         A workspace.
     flag_id
         The flag.
+    who
+        Who asks.
 
     Returns
     -------
     dict
-        Members flag_id, flag_state, review_state, outcome, decision_id, lock and etag.
+        Members flag_id, flag_state, review_state, outcome, decision_id, lock, etag and allowed.
     """
     flag = flag_row(connection, flag_id)
     told = {name: flag[name] for name in ("flag_id", *_STANDING)}
-    return {**told, "lock": lock_told(connection, flag_id), "etag": etag_of(connection, flag_id)}
+    return {**told, **_now(connection, flag_id, who)}
 
 
-def panel(connection: sqlite3.Connection, flag: dict[str, Any]) -> dict[str, Any]:
+def _now(connection: sqlite3.Connection, flag_id: str, who: Principal) -> dict[str, Any]:
+    return {
+        "lock": lock_told(connection, flag_id),
+        "etag": etag_of(connection, flag_id),
+        "allowed": allowed(connection, flag_id, who),
+    }
+
+
+def panel(connection: sqlite3.Connection, flag: dict[str, Any], who: Principal) -> dict[str, Any]:
     """Return all that a person needs to decide on a flag.
 
     Parameters
@@ -192,13 +225,15 @@ def panel(connection: sqlite3.Connection, flag: dict[str, Any]) -> dict[str, Any
         A workspace.
     flag
         From :func:`require_flag`.
+    who
+        Who asks.
 
     Returns
     -------
     dict
         Members flag; source (raw, parsed, claimed and located values, signed distance), None for a group; causes,
         repairs, decisions, reviews, comments, attachments, other_flags of the source, source_versions (their number),
-        lock, etag and time (of the service).
+        lock, etag, allowed (steps) and time (of the service).
     """
     flag_id, source_id = str(flag["flag_id"]), str(flag["source_id"] or "")
     table, row = row_of(connection, source_id) if source_id else ("", {})
@@ -220,8 +255,7 @@ def panel(connection: sqlite3.Connection, flag: dict[str, Any]) -> dict[str, Any
         **parts,
         "other_flags": _listed(connection, f"{others} ORDER BY flag_id", (source_id, flag_id)) if source_id else [],
         "source_versions": len(source_history(connection, source_id)) if source_id else 0,
-        "lock": lock_told(connection, flag_id),
-        "etag": etag_of(connection, flag_id),
+        **_now(connection, flag_id, who),
         "time": now(),
     }
 

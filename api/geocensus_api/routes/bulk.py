@@ -192,12 +192,12 @@ def _content(bulk_id: str, action: str, results: Sequence[Result], lang: str) ->
     responses={200: {"content": _RESULT}, 404: {"description": "No such step, or somebody else's."}},
 )
 def _read_bulk(request: Request, bulk_id: BulkId) -> Response:
-    """Return what a bulk step did, to the person who made it or to an administrator."""
+    """Return what a bulk step did and what it left, to the person who made it or to an administrator."""
     who = require(request, Action.DECIDE)
     require_known(request, {"f", "lang"})
     with resources(request).reading() as connection:
         step = written(connection, bulk_id, who)
-    results = [Result(flag_id, "ok", step=number) for flag_id, number in step.done]
+    results = [*step.left, *(Result(flag_id, "ok", step=number) for flag_id, number in step.done)]
     content = _content(bulk_id, step.action, results, language(request))
     more = {"outcome": step.outcome, "author": step.author, "time": step.time, "undone": step.undone}
     return json_response(request, {**content, **more})

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from geocensus.model import LEVELS
 from geocensus.workspace import read_summary
 from geocensus.workspace.due import recheck_due_since
+from geocensus.workspace.read import read_basemap_info
 from geocensus_api.access.principal import Action, Principal, principal, require
 from geocensus_api.counting import area_names, counted, require_few
 from geocensus_api.errors import ProblemError
@@ -41,6 +42,7 @@ def _counts(request: Request) -> Response:
 
     Groups by the code of an area have its ``name`` beside it. ``check`` tells what the numbers rest on: when the
     latest check ended, its basemap and the year of its codes; a person who sees no exact points is not told.
+    ``basemap`` is what every map must carry: the notice, what it is called, whose it is, and under which licence.
     """
     who = principal(request)
     shared = resources(request)
@@ -56,6 +58,7 @@ def _counts(request: Request) -> Response:
             numbers = {entry.id: number(entry) for entry in collections(connection, who)}
             check = {"check": _latest_check(connection)} if who.may(Action.EXACT) else {}
             content: Any = {"rowSum": row_sum(connection, who, number), "collections": numbers, **check}
+            content["basemap"] = _mark(connection)
         else:
             content = _of_one(request, connection, name, who)
     return json_response(request, content, headers=headers)
@@ -65,6 +68,14 @@ def _latest_check(connection: Any) -> dict[str, Any] | None:
     last = "SELECT finished, basemap_name, code_year FROM runs ORDER BY fid DESC LIMIT 1"
     row = connection.execute(last).fetchone()
     return dict(zip(("finished", "basemap_name", "code_year"), row, strict=True)) if row else None
+
+
+def _mark(connection: Any) -> dict[str, Any] | None:
+    info = read_basemap_info(connection)
+    texts = {"title": info.title.get, "source": info.source.get, "notice": info.notice_in}
+    told = {f"{name}_{lang}": text(lang) for name, text in texts.items() for lang in ("zh", "en")}
+    plain = {"licence": info.licence, "code_year": info.code_year, "schematic": info.schematic}
+    return {"name": info.name, **told, **plain} if info.name else None
 
 
 def _of_one(request: Request, connection: Any, name: str, who: Principal) -> Any:

@@ -1,6 +1,6 @@
 """POST /locate: points or coordinate texts to areas."""
 
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, Request
@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from geocensus_api.access.principal import principal
 from geocensus_api.errors import ProblemError
-from geocensus_api.features.located import POINTS, Point, located, points_of
+from geocensus_api.features.located import POINTS, Point, claims_of, distances, located, points_of
 from geocensus_api.features.parameters import require_known
 from geocensus_api.features.scope import codes_in_scope
 from geocensus_api.resources import resources
@@ -19,7 +19,15 @@ __all__ = ["router"]
 
 router = APIRouter()
 
-_BODY: Final = {"oneOf": [POINTS, {"type": "object", "required": ["points"], "properties": {"points": POINTS}}]}
+_OBJECT: Final = {
+    "type": "object",
+    "required": ["points"],
+    "properties": {
+        "points": POINTS,
+        "claimed_code": {"type": "string", "description": "area to tell the distance to, for all points"},
+    },
+}
+_BODY: Final = {"oneOf": [POINTS, _OBJECT]}
 
 
 @router.post(
@@ -30,12 +38,14 @@ _BODY: Final = {"oneOf": [POINTS, {"type": "object", "required": ["points"], "pr
 async def _locate(request: Request) -> Response:
     """Return the codes of the areas that each point lies in; degrees are taken as CGCS2000 (equal to WGS 84).
 
-    An area that the person does not hold for is answered as none.
+    An area that the person does not hold for is answered as none. Where a ``claimed_code`` is given, of a point or of
+    all, ``distance_m`` is how far the point lies from the border of that area: negative inside.
     """
     principal(request)
     require_known(request, {"f", "lang"})
-    points = _points(await _body(request), request.app.state.settings.points_max)
-    return await run_in_threadpool(_answer, request, points)
+    listed, claimed = _asked(await _body(request))
+    points = points_of(listed, request.app.state.settings.points_max)
+    return await run_in_threadpool(_answer, request, points, claims_of(listed, claimed))
 
 
 async def _body(request: Request) -> bytes:
@@ -50,7 +60,8 @@ async def _body(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def _points(body: bytes, most: int) -> list[Point]:
+def _asked(body: bytes) -> tuple[list[Any], Any]:
+    """Return the points as they were sent, and the area that all of them are claimed for."""
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -58,12 +69,16 @@ def _points(body: bytes, most: int) -> list[Point]:
     listed = content.get("points") if isinstance(content, dict) else content
     if not isinstance(listed, list):
         raise ProblemError(400, 'send a list, or {"points": [...]}', "请发送数组，或 {“points”: [...]} 形式的对象")
-    return points_of(listed, most)
+    return listed, content.get("claimed_code") if isinstance(content, dict) else None
 
 
-def _answer(request: Request, points: list[Point]) -> Response:
+def _answer(request: Request, points: list[Point], claims: list[str]) -> Response:
     shared = resources(request)
     with shared.reading() as connection:
         codes = codes_in_scope(connection, principal(request))
-    results = located(shared.basemap(), points, None if codes is None else codes.__contains__)
+    basemap, seen = shared.basemap(), None if codes is None else codes.__contains__
+    results = located(basemap, points, seen)
+    if any(claims):
+        for result, metres in zip(results, distances(basemap, results, claims, seen), strict=True):
+            result["distance_m"] = metres
     return json_response(request, {"count": len(results), "crs_assumed": "cgcs2000", "results": results})

@@ -51,6 +51,7 @@ _ME_EXAMPLE: Final = {
     "session": True,
     "expires": "2026-03-01T08:00:00Z",
     "background": None,
+    "limits": {"bulk": 20_000, "upload": 200_000_000, "attachment": 20_000_000},
 }
 _ME: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -154,7 +155,8 @@ def _logout(request: Request) -> Response:
 def _me(request: Request) -> Response:
     """Return name, role, scope with the names of its areas, what the role may do, and when this login ends.
 
-    ``background`` is the tiles that the operator put behind the map, null without.
+    ``background`` is the tiles that the operator put behind the map, null without. ``limits`` tells how many flags a
+    step on many may touch, and how many bytes an upload and an attachment may have.
     """
     who = principal(request)
     require_known(request, {"f", "lang"})
@@ -163,7 +165,8 @@ def _me(request: Request) -> Response:
 
 def _told(request: Request, who: Principal, expires: int | None) -> dict[str, Any]:
     scope: Any = None
-    background = request.app.state.settings.background
+    settings = request.app.state.settings
+    background = settings.background
     if who.scope is not None:
         with resources(request).reading() as connection:
             names = area_names(connection, who.scope)
@@ -176,6 +179,11 @@ def _told(request: Request, who: Principal, expires: int | None) -> dict[str, An
         "session": bool(who.session),
         "expires": iso(expires),
         "background": None if background is None else background.told(),
+        "limits": {
+            "bulk": settings.bulk_max,
+            "upload": settings.upload_max,
+            "attachment": settings.attachment_max,
+        },
     }
 
 

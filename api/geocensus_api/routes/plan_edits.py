@@ -12,7 +12,7 @@ from geocensus.pipeline.plan_state import applied
 from geocensus.workspace import PlanEdit
 from geocensus.workspace.plan_history import REDO, REFRESH, UNDO, read_plan_edits, redoable, undoable
 from geocensus_api.access.principal import Action, Principal, require
-from geocensus_api.errors import ProblemError
+from geocensus_api.errors import PROBLEM_TYPE, ProblemError
 from geocensus_api.features.parameters import require_known
 from geocensus_api.links import link
 from geocensus_api.plans.bodies import (
@@ -32,6 +32,7 @@ from geocensus_api.plans.whole import copied, deleted, is_there, restored
 from geocensus_api.resources import resources
 from geocensus_api.responses import json_response
 from geocensus_api.routes.plans import PLAN_ANSWER, PlanId, tell
+from geocensus_api.schemas import ref
 
 __all__ = ["router"]
 
@@ -41,7 +42,10 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     **PLAN_ANSWER,
     400: {"description": "An unknown unit or field zone, or a body that is not understood."},
     409: {"description": "What stands in the way: reason is lock, disconnected, empty, basis or not_editable."},
-    412: {"description": "Somebody else edited the plan; difference tells what."},
+    412: {
+        "description": "Somebody else edited the plan; difference tells what.",
+        "content": {PROBLEM_TYPE: {"schema": ref("PlanChanged")}},
+    },
     428: {"description": "If-Match is missing."},
 }
 _MATCH: Final = {

@@ -9,8 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from geocensus.workspace.review import VERDICTS, comment, decide, history, lock, release, require_seen, review, undo
-from geocensus_api.access.principal import Action, Principal, require
+from geocensus_api.access.principal import Action, Principal, principal, require
 from geocensus_api.bodies import json_object, limited
+from geocensus_api.errors import PROBLEM_TYPE
 from geocensus_api.features.parameters import require_known
 from geocensus_api.resources import resources
 from geocensus_api.review.asking import body_of, decision_asked, seen_version, text_of
@@ -38,6 +39,7 @@ _STANDING_SAMPLE: Final = {
     "decision_id": "20261122T083000Z-5e0c6f1f",
     "lock": None,
     "etag": '"1.1.closed-decided.2c26b46b68ff"',
+    "allowed": ["undo", "lock", "unlock", "comment", "attach"],
 }
 _STANDING: Final[dict[str, Any]] = {"application/json": {"schema": ref("Standing"), "example": _STANDING_SAMPLE}}
 _PANEL: Final[dict[str, Any]] = {
@@ -56,6 +58,7 @@ _PANEL: Final[dict[str, Any]] = {
             "source_versions": 0,
             "lock": None,
             "etag": '"0.0.open-open.2c26b46b68ff"',
+            "allowed": ["decide", "lock", "unlock", "comment", "attach"],
             "time": "2026-11-22T08:30:00.000+00:00",
         },
     }
@@ -76,7 +79,10 @@ _LOCKED: Final = {"description": "Somebody else holds the flag, or it is in anot
 _CHANGES: Final[dict[int | str, dict[str, Any]]] = {
     404: _NOT_FOUND,
     409: _LOCKED,
-    412: {"description": "Changed since it was seen; `difference` says how."},
+    412: {
+        "description": "Changed since it was seen; `difference` says how.",
+        "content": {PROBLEM_TYPE: {"schema": ref("FlagChanged")}},
+    },
     428: {"description": "If-Match is missing."},
 }
 FlagId = Annotated[
@@ -106,7 +112,7 @@ def _flag_history(request: Request, flag_id: FlagId) -> Response:
     require_known(request, {"f", "lang"})
     with resources(request).reading() as connection:
         require_flag(connection, flag_id, who)
-        content = {**standing(connection, flag_id), "events": history(connection, flag_id)}
+        content = {**standing(connection, flag_id, who), "events": history(connection, flag_id)}
     return _told(content)
 
 
@@ -238,11 +244,14 @@ async def _undo(request: Request, flag_id: FlagId) -> Response:
     responses={200: {"content": _PANEL}, 404: _NOT_FOUND},
 )
 def _flag(request: Request, flag_id: FlagId) -> Response:
-    """Return flag, source, causes, repairs, decisions, reviews, comments, attachments, lock and version."""
+    """Return flag, source, causes, repairs, decisions, reviews, comments, attachments, lock and version.
+
+    ``allowed`` lists the steps that the person asking may do now, by the checks that the steps themselves make.
+    """
     who = require(request, Action.EXACT)
     require_known(request, {"f", "lang"})
     with resources(request).reading() as connection:
-        content = panel(connection, require_flag(connection, flag_id, who))
+        content = panel(connection, require_flag(connection, flag_id, who), who)
     return _told(content)
 
 
@@ -261,8 +270,10 @@ async def _asked(request: Request, flag_id: str) -> tuple[Principal, dict[str, A
 
 
 def _written(request: Request, flag_id: str, work: Callable[[Any], Any], status: int = 200) -> Response:
+    who = principal(request)
+
     def done(connection: Any) -> dict[str, Any]:
         work(connection)
-        return standing(connection, flag_id)
+        return standing(connection, flag_id, who)
 
     return _told(resources(request).writer.write(done), status)

@@ -14,6 +14,7 @@ from geocensus_api.processes.contents import ENDINGS
 from geocensus_api.processes.shared import work
 from geocensus_api.processes.telling import told_upload
 from geocensus_api.responses import json_response
+from geocensus_api.schemas import ref
 
 __all__ = ["router"]
 
@@ -36,8 +37,8 @@ _NAME: Final = {
     "example": "list.xlsx",
 }
 _JSON: Final = "application/json"
-_ONE: Final[dict[str, Any]] = {"content": {_JSON: {"schema": {"type": "object"}, "example": _SAMPLE}}}
-_ALL: Final[dict[str, Any]] = {"content": {_JSON: {"schema": {"type": "object"}, "example": {"uploads": [_SAMPLE]}}}}
+_ONE: Final[dict[str, Any]] = {"content": {_JSON: {"schema": ref("Upload"), "example": _SAMPLE}}}
+_ALL: Final[dict[str, Any]] = {"content": {_JSON: {"schema": ref("Uploads"), "example": {"uploads": [_SAMPLE]}}}}
 _BINARY: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 UploadId = Annotated[str, Path(max_length=60, description="Id of an upload.", examples=["u-0123456789abcdef01234567"])]

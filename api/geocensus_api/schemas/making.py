@@ -9,6 +9,7 @@ __all__ = [
     "TEXT",
     "TRUTH",
     "Schema",
+    "changed",
     "listed",
     "mapped",
     "members",
@@ -145,3 +146,19 @@ def ref(name: str) -> Schema:
         JSON Schema.
     """
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def changed(name: str) -> Schema:
+    """Return the schema of a problem that tells what is other than it was seen.
+
+    Parameters
+    ----------
+    name
+        Schema of the difference, one of SCHEMAS.
+
+    Returns
+    -------
+    dict
+        JSON Schema.
+    """
+    return {"allOf": [ref("Problem"), members({"difference": ref(name)})]}

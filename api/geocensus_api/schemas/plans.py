@@ -9,6 +9,7 @@ from geocensus_api.schemas.making import (
     TEXT,
     TRUTH,
     Schema,
+    changed,
     listed,
     mapped,
     members,
@@ -25,25 +26,38 @@ _VALUE: Final[Schema] = {"type": ["string", "number", "boolean", "array", "null"
 _NAMED: Final = members({"plan": TEXT, "id": TEXT})
 _HEAD: Final[dict[str, Schema]] = {
     **named(TEXT, "plan", "id"),
-    **named(or_null(TEXT), "kind", "created", "level", "basemap_name", "by"),
-    **named(_MEASURE, "tolerance", "seed", "deviation", "bound", "cut_km", "sources", "code_year"),
+    **named(TEXT, "created", "level"),
+    **named(or_null(TEXT), "kind", "basemap_name", "by"),
+    "tolerance": NUMBER,
+    **named(_MEASURE, "seed", "deviation", "bound", "cut_km", "sources", "code_year"),
     **named(COUNT, "field_zones", "units"),
     "feasible": or_null(TRUTH),
-    "optimal": {"type": ["boolean", "string", "null"]},
+    "optimal": {"enum": [True, False, "balance", None]},
     "within": listed(ref("AreaNamed")),
     "state": members({"edits": COUNT, "edited": or_null(TEXT), **named(TRUTH, "can_undo", "can_redo")}),
 }
-_ZONE_SIDE: Final = or_null(members({}, {"name": or_null(TEXT), **named(_MEASURE, "load", "units", "deviation")}))
+_ZONE_SIDE: Final = or_null(ref("PlanSide"))
+_MOVED: Final = members(
+    {"code": TEXT, **named(or_null(TEXT), "before", "after", "name"), "load": NUMBER, "sources": _MEASURE}
+)
+_FLOW: Final = members({**named(TEXT, "before", "after"), "units": COUNT, "load": NUMBER})
+_STATE: Final = members({}, {"units": mapped(TEXT)}, more=_ANY)
+_BOTH: Final = members(named(TEXT, "zh", "en"))
+_STEP: Final[dict[str, Schema]] = {
+    "status": {**TEXT, "enum": ["accepted", "running", "successful", "failed", "dismissed"]},
+    "progress": COUNT,
+    **named(TEXT, "message", "updated"),
+    "messages": _BOTH,
+}
 
 PLANS: Final[dict[str, Schema]] = {
     "PlanHead": members(_HEAD),
     "Plans": members({"plans": listed(ref("PlanHead"))}),
     "PlanZone": members(
-        {**named(TEXT, "id", "field_zone"), "bbox": BOX},
+        {**named(TEXT, "id", "field_zone", "name"), "load": NUMBER, "units": COUNT, "locked": TRUTH, "bbox": BOX},
         {
-            **named(or_null(TEXT), "name", "owner", "phone"),
-            **named(_MEASURE, "load", "target", "deviation", "units", "people", "sources", "area_km2"),
-            "locked": or_null(TRUTH),
+            **named(or_null(TEXT), "owner", "phone"),
+            **named(_MEASURE, "target", "deviation", "people", "sources", "area_km2"),
         },
         more=_VALUE,
     ),
@@ -57,7 +71,7 @@ PLANS: Final[dict[str, Schema]] = {
                         "basemap": or_null(listed(or_null(TEXT))),
                         **named(listed(TEXT), "units_added", "units_gone"),
                         "units_changed": COUNT,
-                        "minutes": listed(NUMBER),
+                        "minutes": {"type": "array", "prefixItems": [NUMBER] * 2, "minItems": 2, "maxItems": 2},
                         "can_refresh": TRUTH,
                     }
                 )
@@ -69,7 +83,8 @@ PLANS: Final[dict[str, Schema]] = {
             "number": COUNT,
             **named(TEXT, "action", "author", "time"),
             "turns": or_null(COUNT),
-            **named(mapped(_ANY), "request", "before", "after"),
+            "request": members({}, {**named(listed(TEXT), "units", "field_zones"), "field_zone": TEXT}, more=_ANY),
+            **named(_STATE, "before", "after"),
         }
     ),
     "Plan": members(
@@ -77,54 +92,77 @@ PLANS: Final[dict[str, Schema]] = {
             **_HEAD,
             "field_zones": listed(ref("PlanZone")),
             "locks": members({"field_zones": listed(TEXT), "units": mapped(TEXT)}),
-            "report": mapped(_ANY),
+            "report": members(
+                {},
+                {
+                    **named(_MEASURE, "polsby_popper", "rms_m"),
+                    "connected": or_null(TRUTH),
+                    "load": or_null(members(named(NUMBER, "min", "mean", "max"))),
+                },
+                more=_ANY,
+            ),
             "warnings": listed(or_null(TEXT)),
             "basis": ref("PlanBasis"),
             "edit": or_null(ref("PlanEdit")),
+        },
+        {"ended": TRUTH},
+    ),
+    "PlanDifference": members(
+        {
+            "etag": TEXT,
+            "edits": listed(ref("PlanEdit")),
+            "units": mapped(members(named(or_null(TEXT), "before", "after"))),
         }
     ),
+    "PlanChanged": changed("PlanDifference"),
     "PlanUnit": members(
         {
             **named(TEXT, "code", "field_zone"),
             "locked": TRUTH,
             "group": or_null(COUNT),
             **named(listed(TEXT), "neighbours", "may_go_to"),
+            "load": NUMBER,
         },
-        {"name": or_null(TEXT), **named(_MEASURE, "load", "sources")},
+        {"name": or_null(TEXT), "sources": _MEASURE},
     ),
     "PlanUnits": members({"plan": TEXT, "basis": ref("PlanBasis"), "units": listed(ref("PlanUnit"))}),
     "PlanHistory": members({"plan": TEXT, "edits": listed(ref("PlanEdit"))}),
+    "PlanSide": members({"name": TEXT, "load": NUMBER, "units": COUNT, "deviation": _MEASURE}),
     "PlanComparison": members(
         {
             **named(_NAMED, "a", "b"),
-            "moved": listed(
-                members(
-                    {"code": TEXT, **named(or_null(TEXT), "before", "after")},
-                    {"name": or_null(TEXT), **named(_MEASURE, "load", "sources")},
-                )
-            ),
+            "moved": listed(_MOVED),
             "moved_units": COUNT,
             **named(NUMBER, "moved_minutes", "moved_sources"),
-            "moved_share": _MEASURE,
-            "flows": listed(mapped(_VALUE)),
+            "moved_share": NUMBER,
+            "flows": listed(_FLOW),
             "field_zones": listed(members({"field_zone": TEXT, **named(_ZONE_SIDE, "before", "after")})),
-            "measures": mapped(members(named(_ANY, "before", "after"))),
+            "measures": mapped(members(named(_MEASURE, "before", "after"))),
             "text": or_null(TEXT),
         }
     ),
     "Job": members(
         {
             **named(TEXT, "jobID", "processID", "type", "created"),
-            "status": {**TEXT, "enum": ["accepted", "running", "successful", "failed", "dismissed"]},
+            **_STEP,
+            "owner": TEXT,
             "links": listed(ref("Link")),
         },
         {
-            "progress": COUNT,
-            **named(or_null(TEXT), "message", "owner", "started", "finished", "updated"),
-            "messages": or_null(mapped(TEXT)),
+            **named(TEXT, "started", "finished"),
+            "problem": members({"status": COUNT, "detail": TEXT, "details": _BOTH}),
         },
     ),
+    "JobEvent": members(_STEP),
     "Jobs": members(
         {"jobs": listed(ref("Job")), "links": listed(ref("Link"))}, named(COUNT, "numberMatched", "numberReturned")
     ),
+    "Upload": members(
+        {
+            **named(TEXT, "id", "name", "title", "sha256", "created", "expires"),
+            "size": COUNT,
+            "links": listed(ref("Link")),
+        }
+    ),
+    "Uploads": members({"uploads": listed(ref("Upload"))}),
 }

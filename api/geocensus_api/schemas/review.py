@@ -2,12 +2,14 @@
 
 from typing import Final
 
+from geocensus.workspace.review import STEPS
 from geocensus_api.schemas.making import (
     COUNT,
     NUMBER,
     TEXT,
     TRUTH,
     Schema,
+    changed,
     listed,
     mapped,
     members,
@@ -22,12 +24,16 @@ _SEVERITY: Final[Schema] = {**TEXT, "enum": ["error", "warning", "info"]}
 _RAW: Final[Schema] = {"type": ["string", "number", "null"]}  # as the workspace has it: truth values are 0 and 1
 _ANY: Final[Schema] = {}
 _STATES: Final = named(TEXT, "flag_state", "review_state", "outcome")
+_NOW: Final = {
+    "lock": or_null(ref("Lock")),
+    "etag": TEXT,
+    "allowed": listed({**TEXT, "enum": list(STEPS)}),
+}
 _STANDING: Final = {
     "flag_id": TEXT,
     **_STATES,
     "decision_id": TEXT,
-    "lock": or_null(ref("Lock")),
-    "etag": TEXT,
+    **_NOW,
 }
 _EVIDENCE: Final = {
     "rank": COUNT,
@@ -43,8 +49,13 @@ _OF_FLAG: Final = {
     **named(TEXT, "message_zh", "message_en"),
     "review_state": TEXT,
 }
-_EVENT: Final = {"author": TEXT, "time": TEXT}
-_DECISION: Final = {**_EVENT, **named(TEXT, "decision_id", "outcome"), "comment": TEXT}
+_SAID: Final = named(TEXT, "author", "time")
+
+
+def _event(kind: str, name: str) -> Schema:
+    return {"allOf": [members({"event": {**TEXT, "enum": [kind]}}), ref(name)]}
+
+
 _RESULTS: Final = {
     **named(TEXT, "bulk_id", "action"),
     **named(COUNT, "ok", "skipped", "failed"),
@@ -78,18 +89,21 @@ REVIEW: Final[dict[str, Schema]] = {
         }
     ),
     "Values": mapped(_RAW),
-    "Decision": members({**_DECISION, **named(ref("Values"), "before", "after")}, {"repair_id": or_null(TEXT)}),
+    "Decision": members(
+        {**_SAID, **named(TEXT, "decision_id", "outcome", "comment"), **named(ref("Values"), "before", "after")},
+        {"repair_id": or_null(TEXT)},
+    ),
     "Review": members(
         {
-            **_EVENT,
+            **_SAID,
             **named(TEXT, "review_id", "decision_id", "verdict", "comment"),
-            "after": members({}, {"verdict": TEXT, "values": ref("Values")}),
-        },
-        {"before": mapped(_ANY)},
+            "before": ref("Values"),
+            "after": members({"verdict": TEXT}, {"values": ref("Values")}),
+        }
     ),
-    "Comment": members({**_EVENT, **named(TEXT, "comment_id", "text")}),
+    "Comment": members({**_SAID, **named(TEXT, "comment_id", "text")}),
     "Attachment": members(
-        {**_EVENT, **named(TEXT, "attachment_id", "name", "media_type", "sha256"), "size": COUNT},
+        {**_SAID, **named(TEXT, "attachment_id", "name", "media_type", "sha256"), "size": COUNT},
         named(TEXT, "flag_id", "source_id"),
     ),
     "Attachments": members({"flag_id": TEXT, "attachments": listed(ref("Attachment"))}),
@@ -105,36 +119,39 @@ REVIEW: Final[dict[str, Schema]] = {
             "attachments": listed(ref("Attachment")),
             "other_flags": listed(ref("OtherFlag")),
             "source_versions": COUNT,
-            "lock": or_null(ref("Lock")),
-            "etag": TEXT,
+            **_NOW,
             "time": TEXT,
         }
     ),
     "OtherFlag": members({**named(TEXT, "flag_id", "rule", "flag_state", "review_state"), "severity": ref("Severity")}),
     "Standing": members(_STANDING),
-    "FlagHistory": members({**_STANDING, "events": listed(members({"event": TEXT, **_EVENT}, more=_ANY))}),
+    "Event": {
+        "anyOf": [_event(name.lower(), name) for name in ("Decision", "Review", "Comment", "Attachment")],
+    },
+    "FlagHistory": members({**_STANDING, "events": listed(ref("Event"))}),
+    "FlagDifference": members(
+        {
+            "events": listed(ref("Event")),
+            "values": mapped(members(named(or_null(TEXT), "seen", "now"))),
+            "source_versions": listed(ref("SourceVersion")),
+        }
+    ),
+    "FlagChanged": changed("FlagDifference"),
     "NearFlag": members(
         _OF_FLAG,
         {
             **named(or_null(NUMBER), "lon", "lat", "distance_m"),
-            **named(TEXT, "outcome", "time", "until"),
-            "reason": or_null(TEXT),
+            **named(or_null(TEXT), "outcome", "time", "until", "reason"),
             "lock": or_null(ref("Lock")),
         },
     ),
     "NextFlags": members({"flags": listed(ref("NearFlag"))}),
     "QueueList": members({"total": COUNT, "flags": listed(ref("NearFlag"))}),
     "Queue": members(named(ref("QueueList"), "locked", "awaiting_review", "rejected", "to_review")),
-    "SourceVersions": members(
-        {
-            "source_id": TEXT,
-            "versions": listed(
-                members(
-                    {"version": COUNT, **named(TEXT, "time", "author", "decision_id", "kind"), "values": ref("Values")}
-                )
-            ),
-        }
+    "SourceVersion": members(
+        {"version": COUNT, **named(TEXT, "time", "author", "decision_id", "kind"), "values": ref("Values")}
     ),
+    "SourceVersions": members({"source_id": TEXT, "versions": listed(ref("SourceVersion"))}),
     "BulkPreview": members(
         {
             **named(TEXT, "token", "action"),

@@ -36,6 +36,7 @@ START: Final[dict[str, Schema]] = {
             "session": TRUTH,
             "expires": or_null(TEXT),
             "background": or_null(ref("Background")),
+            "limits": members(named(COUNT, "bulk", "upload", "attachment")),
         }
     ),
     "Link": members(named(TEXT, "href", "rel"), named(TEXT, "type", "title")),
@@ -51,9 +52,19 @@ START: Final[dict[str, Schema]] = {
     "Collections": members(
         {"collections": listed(ref("Collection")), "rowSum": ref("RowSum"), "links": listed(ref("Link"))}
     ),
+    "Check": members({**named(TEXT, "finished", "basemap_name"), "code_year": or_null(COUNT)}),
+    "Mark": members(
+        {
+            **named(
+                TEXT, "name", "title_zh", "title_en", "source_zh", "source_en", "notice_zh", "notice_en", "licence"
+            ),
+            "code_year": or_null(COUNT),
+            "schematic": TRUTH,
+        }
+    ),
     "Counts": members(
-        {"rowSum": ref("RowSum"), "collections": mapped(COUNT)},
-        {"check": or_null(members({**named(TEXT, "finished", "basemap_name"), "code_year": or_null(COUNT)}))},
+        {"rowSum": ref("RowSum"), "collections": mapped(COUNT), "basemap": or_null(ref("Mark"))},
+        {"check": or_null(ref("Check"))},
     ),
     "Groups": members(
         {
@@ -93,4 +104,14 @@ START: Final[dict[str, Schema]] = {
             "crs_assumed": TEXT,
         }
     ),
+    "Located": members(
+        {
+            **named(or_null(NUMBER), "lon", "lat"),
+            **named(or_null(TEXT), "lon_format", "lat_format", "problem"),
+            **named(mapped(or_null(TEXT)), "codes", "names"),
+            "on_border": TRUTH,
+        },
+        {"distance_m": or_null(NUMBER)},
+    ),
+    "LocatedPoints": members({"count": COUNT, "crs_assumed": TEXT, "results": listed(ref("Located"))}),
 }

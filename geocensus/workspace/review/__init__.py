@@ -1,6 +1,7 @@
 """The review of flags: locks, decisions that are carried out, the second person, what everybody has to do next."""
 
 from geocensus.workspace.corrections import CORRECTING, standing_corrections
+from geocensus.workspace.review.allowing import STEPS, steps_allowed
 from geocensus.workspace.review.finding import LISTS, Near, nearest_open, queue_of
 from geocensus.workspace.review.locking import HOLD, Lock, flag_row, lock, lock_of, release
 from geocensus.workspace.review.steps import VERDICTS, Decided, comment, decide, review
@@ -12,6 +13,7 @@ __all__ = [
     "CORRECTING",
     "HOLD",
     "LISTS",
+    "STEPS",
     "VERDICTS",
     "Decided",
     "Lock",
@@ -31,5 +33,6 @@ __all__ = [
     "row_of",
     "source_history",
     "standing_corrections",
+    "steps_allowed",
     "undo",
 ]

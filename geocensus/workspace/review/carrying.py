@@ -18,7 +18,7 @@ from geocensus.workspace.review.judging import Change, change_sources
 from geocensus.workspace.review.writing import Cause, row_of
 from geocensus.workspace.store import exists
 
-__all__ = ["Step", "carry_out", "claim_values", "take_back"]
+__all__ = ["Step", "carry_out", "claim_values", "require_last", "take_back"]
 
 _PLACE: Final = (n.STATE, n.LON, n.LAT, n.COORDINATE_PROBLEM, n.RESOLUTION_M, "float_damage", n.CORRECTION)
 
@@ -125,6 +125,39 @@ def take_back(connection: sqlite3.Connection, step: Step) -> Change | None:
     ReviewError
         The source was corrected again since: that is to be taken back first.
     """
+    correction = require_last(connection, step)
+    before = _values_before(connection, step)
+    row = row_of(connection, step.source_id)[1]
+    if correction is None or before is None or not _still(row, correction):
+        return None
+    names = CLAIM_COLUMNS if step.outcome == "claim_corrected" else _PLACE
+    return change_sources(
+        connection,
+        lambda listed: _restored(listed, step.source_id, {name: before.get(name) for name in names}),
+        {step.source_id: step.cause},
+    )
+
+
+def require_last(connection: sqlite3.Connection, step: Step) -> pd.Series | None:
+    """Return a correction that is to be taken back, and refuse one that others followed.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    step
+        The correction.
+
+    Returns
+    -------
+    Series or None
+        None where it does not stand.
+
+    Raises
+    ------
+    ReviewError
+        The source was corrected again since.
+    """
     standing = standing_corrections(connection, step.source_id)
     later = standing.index[standing[n.DECISION_ID] == step.decision_id]
     if not len(later):
@@ -136,16 +169,7 @@ def take_back(connection: sqlite3.Connection, step: Step) -> Change | None:
             f"对象 {step.source_id} 之后又被更正（处理记录 {after[-1]}）：请先撤回",
             details={"decision_id": after[-1]},
         )
-    before = _values_before(connection, step)
-    row = row_of(connection, step.source_id)[1]
-    if before is None or not _still(row, standing.loc[later[0]]):
-        return None
-    names = CLAIM_COLUMNS if step.outcome == "claim_corrected" else _PLACE
-    return change_sources(
-        connection,
-        lambda listed: _restored(listed, step.source_id, {name: before.get(name) for name in names}),
-        {step.source_id: step.cause},
-    )
+    return standing.loc[later[0]]
 
 
 def _values_before(connection: sqlite3.Connection, step: Step) -> dict[str, Any] | None:

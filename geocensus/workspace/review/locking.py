@@ -8,7 +8,7 @@ from typing import Any, Final
 from geocensus.errors import DataNotFoundError, ReviewError
 from geocensus.workspace.audit import audit
 
-__all__ = ["HOLD", "Lock", "flag_row", "lock", "lock_of", "release", "require_unlocked"]
+__all__ = ["HOLD", "Lock", "flag_row", "lock", "lock_of", "release", "require_releasable", "require_unlocked"]
 
 HOLD: Final = timedelta(hours=2)
 
@@ -193,11 +193,37 @@ def release(
     ReviewError
         Somebody else holds it.
     """
+    require_releasable(connection, flag_id, author=author, admin=admin, now=now)
     held = lock_of(connection, flag_id, now)
     if held is None:
         return False
-    if not admin:
-        require_unlocked(connection, flag_id, author, now)
     connection.execute("DELETE FROM locks WHERE flag_id = ?", (flag_id,))
     audit(connection, author=author, action="flag.release", target=flag_id, before={"holder": held.author})
     return True
+
+
+def require_releasable(
+    connection: sqlite3.Connection, flag_id: str, *, author: str, admin: bool = False, now: datetime | None = None
+) -> None:
+    """Refuse to release what another person holds; an administrator may.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    flag_id
+        The flag.
+    author
+        Who releases it.
+    admin
+        Whether that is an administrator.
+    now
+        By default the clock's time.
+
+    Raises
+    ------
+    ReviewError
+        Somebody else holds it.
+    """
+    if not admin:
+        require_unlocked(connection, flag_id, author, now)

@@ -25,7 +25,17 @@ from geocensus.workspace.review.carrying import Step, carry_out, claim_values, t
 from geocensus.workspace.review.locking import flag_row, release, require_unlocked
 from geocensus.workspace.standing import Made, decisions_of, renew_flags
 
-__all__ = ["VERDICTS", "Decided", "add_review", "bring_along", "comment", "decide", "review"]
+__all__ = [
+    "VERDICTS",
+    "Decided",
+    "add_review",
+    "bring_along",
+    "comment",
+    "decide",
+    "require_awaiting",
+    "require_open",
+    "review",
+]
 
 VERDICTS: Final = ("approved", "approved_with_fixes", "rejected", "disputed")
 _REASONED: Final = (REJECTED, DISPUTED)
@@ -76,7 +86,8 @@ def decide(connection: sqlite3.Connection, decisions: Sequence[Decision]) -> lis
 
 def _decided(connection: sqlite3.Connection, decision: Decision, busy: set[str]) -> tuple[str, Step | None]:
     flag = flag_row(connection, decision.flag_id)
-    _require_open(connection, flag, decision)
+    _require_decision(connection, decision)
+    require_open(connection, flag, author=decision.author)
     correcting = decision.outcome in CORRECTING
     if correcting and not flag["source_id"]:
         raise SchemaError(
@@ -102,16 +113,35 @@ def _decided(connection: sqlite3.Connection, decision: Decision, busy: set[str])
     return number, step
 
 
-def _require_open(connection: sqlite3.Connection, flag: Mapping[str, Any], decision: Decision) -> None:
-    if decision.outcome == WITHDRAWN:
-        raise SchemaError("to take a decision back, undo it", "撤回处理结论请使用撤销")
-    require_unlocked(connection, decision.flag_id, decision.author)
+def require_open(connection: sqlite3.Connection, flag: Mapping[str, Any], *, author: str) -> None:
+    """Refuse a decision on a flag that is closed, or that another person holds.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    flag
+        Its columns.
+    author
+        Who wants to decide.
+
+    Raises
+    ------
+    ReviewError
+        Somebody else holds it, or it is closed.
+    """
+    require_unlocked(connection, flag["flag_id"], author)
     if flag["flag_state"] == "closed":
         raise ReviewError(
-            f"flag {decision.flag_id} is closed already ({flag['outcome']}): take that back first",
-            f"疑点 {decision.flag_id} 已办结（{flag['outcome']}）：请先撤回原结论",
+            f"flag {flag['flag_id']} is closed already ({flag['outcome']}): take that back first",
+            f"疑点 {flag['flag_id']} 已办结（{flag['outcome']}）：请先撤回原结论",
             details={"outcome": flag["outcome"], "decision_id": flag["decision_id"]},
         )
+
+
+def _require_decision(connection: sqlite3.Connection, decision: Decision) -> None:
+    if decision.outcome == WITHDRAWN:
+        raise SchemaError("to take a decision back, undo it", "撤回处理结论请使用撤销")
     documents = "SELECT 1 FROM attachments WHERE flag_id = ?"
     if decision.outcome == "statement_attached" and not connection.execute(documents, (decision.flag_id,)).fetchone():
         raise SchemaError(
@@ -197,15 +227,8 @@ def review(
         Nothing waits for a second person, it is the author's own work, or somebody else holds the flag.
     """
     flag = flag_row(connection, flag_id)
-    held = _awaiting(connection, flag)
+    held = require_awaiting(connection, flag, author=author, admin=admin)
     _require_verdict(verdict, comment, held)
-    require_unlocked(connection, flag_id, author)
-    if not admin and author in _workers(connection, held, flag):
-        raise ReviewError(
-            "a second person is needed: nobody judges their own work",
-            "须由另一人复核：不得复核本人的处理结论",
-            reason="own_work",
-        )
     fixed = _checked(connection, held.outcome, values or {}) if verdict == "approved_with_fixes" else {}
     step = Step(flag["source_id"], held.decision_id, held.outcome, author, "reverted")
     if held.outcome in CORRECTING and verdict in {REJECTED, "approved_with_fixes"}:
@@ -219,7 +242,32 @@ def review(
     return number
 
 
-def _awaiting(connection: sqlite3.Connection, flag: Mapping[str, Any]) -> Made:
+def require_awaiting(
+    connection: sqlite3.Connection, flag: Mapping[str, Any], *, author: str, admin: bool = False
+) -> Made:
+    """Return the decision that waits for a second person, and refuse whoever may not be that person.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    flag
+        Its columns.
+    author
+        Who wants to judge.
+    admin
+        Whether that is an administrator, who may judge their own work.
+
+    Returns
+    -------
+    Made
+        The decision.
+
+    Raises
+    ------
+    ReviewError
+        Nothing waits, it is the author's own work, or somebody else holds the flag.
+    """
     made = {one.decision_id: one for one in decisions_of(connection, flag["flag_id"])}
     if flag["review_state"] not in {"decided", DISPUTED} or flag["decision_id"] not in made:
         raise ReviewError(
@@ -227,7 +275,15 @@ def _awaiting(connection: sqlite3.Connection, flag: Mapping[str, Any]) -> Made:
             f"疑点 {flag['flag_id']}：没有待复核的处理结论（{flag['review_state']}）",
             details={"review_state": flag["review_state"], "decision_id": flag["decision_id"]},
         )
-    return made[flag["decision_id"]]
+    held = made[flag["decision_id"]]
+    require_unlocked(connection, flag["flag_id"], author)
+    if not admin and author in _workers(connection, held, flag):
+        raise ReviewError(
+            "a second person is needed: nobody judges their own work",
+            "须由另一人复核：不得复核本人的处理结论",
+            reason="own_work",
+        )
+    return held
 
 
 def _require_verdict(verdict: str, comment: str, held: Made) -> None:

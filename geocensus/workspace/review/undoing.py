@@ -10,12 +10,12 @@ from geocensus.errors import ReviewError
 from geocensus.workspace.audit import audit
 from geocensus.workspace.corrections import CORRECTING
 from geocensus.workspace.decisions import Decision, add_decision
-from geocensus.workspace.review.carrying import Step, carry_out, take_back
+from geocensus.workspace.review.carrying import Step, carry_out, require_last, take_back
 from geocensus.workspace.review.locking import flag_row, require_unlocked
 from geocensus.workspace.review.steps import add_review, bring_along
 from geocensus.workspace.standing import Made, decisions_of, renew_flags
 
-__all__ = ["undo"]
+__all__ = ["require_undoable", "undo"]
 
 
 def undo(
@@ -49,11 +49,44 @@ def undo(
         There is nothing to take back, it is another person's step, somebody holds the flag, or the source was
         corrected again since.
     """
+    flag, held, then = require_undoable(connection, flag_id, author=author, admin=admin)
+    if held.verdict:
+        return {"step": "review", "id": _undo_review(connection, flag, held, then, author=author, comment=comment)}
+    return {"step": "decision", "id": _undo_decision(connection, flag, held, author=author, comment=comment)}
+
+
+def require_undoable(
+    connection: sqlite3.Connection, flag_id: str, *, author: str, admin: bool = False
+) -> tuple[dict[str, Any], Made, str]:
+    """Return the last step on a flag, and refuse whoever may not take it back.
+
+    Parameters
+    ----------
+    connection
+        A workspace.
+    flag_id
+        The flag.
+    author
+        Who wants to take it back.
+    admin
+        Whether that is an administrator.
+
+    Returns
+    -------
+    tuple
+        Columns of the flag, the decision, and the verdict on it that held before the last one.
+
+    Raises
+    ------
+    DataNotFoundError
+        There is no such flag.
+    ReviewError
+        As for :func:`undo`.
+    """
     flag = flag_row(connection, flag_id)
     require_unlocked(connection, flag_id, author)
-    made = decisions_of(
-        connection, flag_id
-    )  # the last one, where the flag rests on other values since: on corrected ones
+    made = decisions_of(connection, flag_id)
+    # the last one, where the flag rests on other values since: on corrected ones
     held = next((one for one in reversed(made) if one.decision_id == flag["decision_id"]), made[-1] if made else None)
     if held is None:
         raise ReviewError(
@@ -61,15 +94,11 @@ def undo(
             f"疑点 {flag_id}：没有可撤回的步骤",
             details={"decision_id": flag["decision_id"]},
         )
-    if held.verdict:
-        return {
-            "step": "review",
-            "id": _undo_review(connection, flag, held, author=author, comment=comment, admin=admin),
-        }
-    return {
-        "step": "decision",
-        "id": _undo_decision(connection, flag, held, author=author, comment=comment, admin=admin),
-    }
+    by, then = _last_verdict(connection, flag_id, held.decision_id) if held.verdict else (held.author, "")
+    _require_own(author, by, admin=admin)
+    if held.outcome in CORRECTING and held.verdict in {"", "approved_with_fixes"}:
+        require_last(connection, _reverting(flag, held, author))
+    return flag, held, then
 
 
 def _require_own(author: str, other: str, *, admin: bool) -> None:
@@ -82,12 +111,15 @@ def _require_own(author: str, other: str, *, admin: bool) -> None:
         )
 
 
+def _reverting(flag: Mapping[str, Any], held: Made, author: str) -> Step:
+    return Step(flag["source_id"], held.decision_id, held.outcome, author, "reverted")
+
+
 def _undo_decision(
-    connection: sqlite3.Connection, flag: Mapping[str, Any], held: Made, *, author: str, comment: str, admin: bool
+    connection: sqlite3.Connection, flag: Mapping[str, Any], held: Made, *, author: str, comment: str
 ) -> str:
-    _require_own(author, held.author, admin=admin)
     if held.outcome in CORRECTING:
-        take_back(connection, Step(flag["source_id"], held.decision_id, held.outcome, author, "reverted"))
+        take_back(connection, _reverting(flag, held, author))
     decision = Decision(flag["flag_id"], WITHDRAWN, author, comment, after={"withdraws": held.decision_id})
     number = add_decision(connection, decision)
     renew_flags(connection, [flag["flag_id"]])
@@ -104,12 +136,10 @@ def _undo_decision(
 
 
 def _undo_review(
-    connection: sqlite3.Connection, flag: Mapping[str, Any], held: Made, *, author: str, comment: str, admin: bool
+    connection: sqlite3.Connection, flag: Mapping[str, Any], held: Made, then: str, *, author: str, comment: str
 ) -> str:
-    by, then = _last_verdict(connection, flag["flag_id"], held.decision_id)
-    _require_own(author, by, admin=admin)
     if held.outcome in CORRECTING and held.verdict == "approved_with_fixes":
-        take_back(connection, Step(flag["source_id"], held.decision_id, held.outcome, author, "reverted"))
+        take_back(connection, _reverting(flag, held, author))
     number = add_review(
         connection, flag["flag_id"], held, WITHDRAWN, author=author, comment=comment, values={}, then=then
     )

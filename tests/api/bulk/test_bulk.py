@@ -75,6 +75,9 @@ def test_what_changed_since_the_preview_is_left_alone_and_told(towns, client_as)
     done = execute(client, told)
     assert results(done) == {"f0": ("ok", ""), "f1": ("skipped", "changed"), "f3": ("skipped", "locked")}
     assert "李工" in next(row["detail"] for row in done["results"] if row["flag_id"] == "f3")
+    again = client.get(f"/flags/bulk/{done['bulk_id']}").json()
+    by_flag = [sorted(one["results"], key=lambda row: row["flag_id"]) for one in (done, again)]
+    assert (by_flag[0], again["skipped"]) == (by_flag[1], 2)
     assert states(towns)["f1"] == "open unclear"
 
 

@@ -1,5 +1,6 @@
 """Answers about the demo are what the document says of them, member by member."""
 
+import json
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -25,11 +26,15 @@ class Described:
         given = {name: quote(value, safe="") for name, value in (names or {}).items()}
         answer = self.client.request(method, path.format(**given), headers=headers or {}, **request)
         assert answer.status_code == status, (path, answer.text)
-        schema = self.document["paths"][path][method.lower()]["responses"][str(status)]["content"][JSON]["schema"]
+        content = self.document["paths"][path][method.lower()]["responses"][str(status)]["content"]
+        schema = content[answer.headers["content-type"]]["schema"]
+        return self.hold(schema, answer.json())
+
+    def hold(self, schema, content):
         whole = {"components": self.document["components"], **schema}
-        jsonschema_rs.validator_for(whole).validate(answer.json())
+        jsonschema_rs.validator_for(whole).validate(content)
         self.seen |= set(referred(schema, self.document["components"]["schemas"]))
-        return answer.json()
+        return content
 
 
 def referred(schema, known):
@@ -67,7 +72,8 @@ def placed(ask):
 
 
 def test_who_asks_what_there_is_and_how_many(ask):
-    assert ask("GET", "/me")["background"] is None
+    me = ask("GET", "/me")
+    assert (me["background"], me["limits"]["bulk"]) == (None, Settings().bulk_max)
     ask("GET", "/collections")
     ask("GET", "/collections/{collection_id}", names={"collection_id": "sources"})
     ask("GET", "/counts")
@@ -78,6 +84,7 @@ def test_who_asks_what_there_is_and_how_many(ask):
         ask("GET", "/search", params={"q": text})
     assert ask("GET", "/parse", params={"text": "118°31′12″E 28°54′00″N"})["lon"] == pytest.approx(118.52)
     assert ask("GET", "/parse", params={"text": "?"})["problem"]
+    assert ask("POST", "/locate", json=[[118.5, 28.9], "?"])["results"][0]["names"]["county"] == "常山县"
 
 
 def test_a_flag_and_all_that_happens_to_it(ask, placed):
@@ -93,11 +100,19 @@ def test_a_flag_and_all_that_happens_to_it(ask, placed):
     seen = {"If-Match": ask.client.get(path).headers["etag"]}
     source = ask("GET", "/flags/{flag_id}", names=names)["source"]["source_id"]
     done = ask("POST", "/flags/{flag_id}/decisions", 201, headers=seen, names=names, json=wish)
+    late = ask("POST", "/flags/{flag_id}/undo", 412, headers=seen, names=names, json={})["difference"]
+    assert [one["event"] for one in late["events"]] == ["decision"]
+    assert late["values"]["review_state"] == {"seen": "open", "now": "decided"}
+    assert len(late["source_versions"]) == 1
     verdict = {"verdict": "approved", "comment": "好"}
     ask("POST", "/flags/{flag_id}/reviews", 201, headers={"If-Match": done["etag"]}, names=names, json=verdict)
     panel = ask("GET", "/flags/{flag_id}", names=names)
     assert [len(panel[part]) for part in ("decisions", "reviews", "comments", "attachments")] == [1, 1, 1, 1]
     assert len(ask("GET", "/flags/{flag_id}/history", names=names)["events"]) == 4
+    back = ask("POST", "/flags/{flag_id}/undo", headers={"If-Match": panel["etag"]}, names=names, json={})
+    verdict = {"verdict": "rejected", "comment": "不对"}
+    ask("POST", "/flags/{flag_id}/reviews", 201, headers={"If-Match": back["etag"]}, names=names, json=verdict)
+    assert ask("GET", "/queue")["rejected"]["flags"][0]["reason"] == "不对"
     assert len(ask("GET", "/flags/{flag_id}/attachments", names=names)["attachments"]) == 1
     assert ask("GET", "/sources/{source_id}/versions", names={"source_id": source})["versions"]
 
@@ -129,6 +144,8 @@ def test_plans_their_units_edits_and_differences(ask):
     unit = next(one for one in units if one["may_go_to"])
     wish = {"units": [unit["code"]], "field_zone": unit["may_go_to"][0]}
     assert ask("POST", "/plans/{plan_id}/move", headers={"If-Match": tag}, names=names, json=wish)["edit"]
+    late = ask("POST", "/plans/{plan_id}/move", 412, headers={"If-Match": tag}, names=names, json=wish)["difference"]
+    assert (len(late["edits"]), list(late["units"])) == (1, [unit["code"]])
     assert ask("GET", "/plans/{plan_id}/history", names=names)["edits"]
     told = ask("GET", "/plans/compare", params={"a": "二", "b": head["plan"]})
     assert told["moved_units"] == 1
@@ -141,7 +158,18 @@ def test_jobs(ask):
         "POST", "/processes/{process_id}/execution", 201, headers=headers, names={"process_id": "locate"}, json=body
     )
     ask("GET", "/jobs/{job_id}", names={"job_id": job["jobID"]})
+    with ask.client.stream("GET", f"/jobs/{job['jobID']}/events") as stream:
+        events = [line.removeprefix("data: ") for line in stream.iter_lines() if line.startswith("data: ")]
+    for event in events:
+        ask.hold({"$ref": "#/components/schemas/JobEvent"}, json.loads(event))
+    assert events
     assert ask("GET", "/jobs")["jobs"]
+
+
+def test_uploads(ask):
+    ask("POST", "/uploads", 201, params={"name": "名单.csv"}, content="经度,纬度\n118.5,28.9\n".encode())
+    upload = ask("GET", "/uploads")["uploads"][0]
+    assert ask("GET", "/uploads/{upload_id}", names={"upload_id": upload["id"]})["title"] == "名单.csv"
 
 
 def test_every_schema_was_seen_in_an_answer(ask):  # the last one: of those that are named here

@@ -32,6 +32,7 @@ def test_by_filter_carried_out_found_again_and_taken_back(office, open_page, sho
     tab = open_page("王工", f"?rule={RULE}")
     idle(tab)
     panel(tab, "记为误报")
+    tab.wait_for_selector(".bulkpanel >> text=一次最多处理 20,000 处")
     tab.fill(".bulkpanel textarea", "现场核实 <b>无误</b>")
     assert preview(tab) == (len(before), len(before))
     shot(tab, "bulk-preview")
@@ -106,6 +107,9 @@ def test_what_changed_since_the_preview_is_left_and_told(office, open_page, shot
     first = tab.locator(".results .flags li").first.inner_text()
     assert "预览之后已有变化" in first
     shot(tab, "bulk-skipped")
+    tab.reload()
+    assert results(tab) == [chosen - 1, 1, 0]
+    assert tab.locator(".results .flags li").first.inner_text() == first
     tab.locator(".results .flags button").first.click()
     tab.wait_for_url(f"**flag={flag}*")
 

@@ -45,9 +45,11 @@ def test_names_stand_once_and_the_frame_tells_its_scale(open_page, shot):
     tab = open_page("王工", "?at=118.5,28.9,12.6&plan=areas&layers=sources,flags,repairs,areas,zones,barriers")
     idle(tab)
     tab.wait_for_selector(".scale >> text=公里")
+    tab.wait_for_selector(".mark >> text=示意边界，非行政区划界线")
     shot(tab, "map")
     tab.click("text=English")
     tab.wait_for_selector(".scale >> text=km")
+    tab.wait_for_selector(".mark >> text=codes of 2023")
     assert tab.get_attribute(".maplibregl-ctrl-zoom-in", "aria-label") == "Zoom in"
 
 

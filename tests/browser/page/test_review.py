@@ -117,6 +117,7 @@ def test_a_place_is_dragged_and_nudged(office, open_page, flag, shot):
     nudged = tab.input_value("#edit-point")
     assert len({before, dragged, nudged}) == 3
     tab.wait_for_selector(".edit p:has-text('落在')")
+    tab.wait_for_selector(".edit p:has-text('距填报区划 界')")
     shot(tab, "review-drag")
     tab.keyboard.press("Enter")
     done(tab)
@@ -175,6 +176,7 @@ def test_a_statement_is_attached(office, open_page, flag, shot):
     tab.wait_for_selector(".edit .wrong:has-text('说明.pdf')")  # no PDF: said by the service, and to choose again
     tab.set_input_files("#edit-statement", {"name": "情况说明.png", "mimeType": "image/png", "buffer": PIXEL})
     tab.wait_for_selector(".files a:has-text('情况说明.png')")
+    tab.wait_for_selector(".edit p:has-text('每份不超过 20 MB')")
     shot(tab, "review-statement")
     with tab.expect_download() as download:
         tab.click(".files a")

@@ -1,36 +1,12 @@
 /** The requests of a step on many flags. */
 import { data } from "./asking";
 import { api } from "./client";
+import type { components } from "./schema";
 
-export interface Preview {
-  token: string;
-  expires_in: number;
-  action: string;
-  matched: number;
-  eligible: number;
-  not_eligible: { reason: string; detail: string; n: number }[];
-  by_rule: { rule: string; severity: string; matched: number; eligible: number }[];
-  without_place: number;
-}
-
-export interface OneResult {
-  flag_id: string;
-  result: "ok" | "skipped" | "failed";
-  reason?: string;
-  detail?: string;
-}
-
-export interface Result {
-  bulk_id: string;
-  action: string;
-  ok: number;
-  skipped: number;
-  failed: number;
-  results: OneResult[];
-  /** Of a step that is read again. */
-  outcome?: string;
-  undone?: boolean;
-}
+type Schemas = components["schemas"];
+export type Preview = Schemas["BulkPreview"];
+export type Result = Schemas["BulkDone"];
+export type OneResult = Schemas["BulkResult"];
 
 export const preview = (body: Record<string, unknown>): Promise<Preview> =>
   data(api().POST("/flags/bulk", { body: body as never }));

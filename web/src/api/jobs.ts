@@ -3,30 +3,13 @@ import { data } from "./asking";
 import { root } from "./base";
 import { api } from "./client";
 import { problemOf } from "./problem";
-import { language, type Language } from "../text";
+import type { components } from "./schema";
+import { language } from "../text";
 
-export type JobState = "accepted" | "running" | "successful" | "failed" | "dismissed";
-
-export interface Step {
-  status: JobState;
-  progress: number;
-  messages: Record<Language, string>;
-}
-
-export interface Job extends Step {
-  jobID: string;
-  owner: string;
-  created: string;
-  problem?: { status: number; detail: string; details: Record<Language, string> };
-}
-
-export interface File {
-  href: string;
-  type: string;
-  title: string;
-}
-
-export type Results = { report: { plan: string } } & Record<string, File>;
+type Schemas = components["schemas"];
+export type Job = Schemas["Job"];
+export type Step = Schemas["JobEvent"];
+export type Results = { report: { plan: string } } & Record<string, Schemas["Link"]>;
 
 const of = (job_id: string): { path: { job_id: string } } => ({ path: { job_id } });
 
@@ -55,5 +38,5 @@ export const upload = async (file: globalThis.File): Promise<string> => {
     headers: { "Content-Type": "application/octet-stream", "Accept-Language": language.value },
   });
   if (!answer.ok) throw await problemOf(answer);
-  return ((await answer.json()) as { id: string }).id;
+  return ((await answer.json()) as Schemas["Upload"]).id;
 };

@@ -2,106 +2,18 @@
 import type { FeatureCollection, MultiPolygon, Polygon } from "geojson";
 import { data, query, seen } from "./asking";
 import { api } from "./client";
-import type * as S from "./shapes";
+import type { components } from "./schema";
 
-export interface PlanHead extends S.PlanTold {
-  created: string;
-  level: string;
-  tolerance: number;
-  feasible: boolean;
-  optimal: boolean | "balance" | null;
-  bound: number | null;
-  cut_km: number | null;
-  sources: number | null;
-  within: { code: string; name: string | null }[];
-  by: string | null;
-  state: { edits: number; edited: string | null; can_undo: boolean; can_redo: boolean };
-}
-
-export interface FieldZone {
-  id: string;
-  field_zone: string;
-  name: string;
-  owner?: string;
-  phone?: string;
-  people?: number;
-  load: number;
-  target: number | null;
-  deviation: number | null;
-  units: number;
-  sources?: number;
-  locked: boolean;
-  bbox: [number, number, number, number];
-}
-
-export interface Edit {
-  number: number;
-  action: string;
-  author: string;
-  time: string;
-  turns: number | null;
-  request: { units?: string[]; field_zones?: string[]; field_zone?: string } & Record<string, unknown>;
-  before: { units?: Record<string, string> };
-  after: { units?: Record<string, string> };
-}
-
-export interface Changed {
-  basemap: string[] | null;
-  units_added: string[];
-  units_gone: string[];
-  units_changed: number;
-  minutes: [number, number];
-  can_refresh: boolean;
-}
-
-export interface Plan extends Omit<PlanHead, "field_zones"> {
-  field_zones: FieldZone[];
-  locks: { field_zones: string[]; units: Record<string, string> };
-  report: {
-    polsby_popper?: number;
-    rms_m?: number;
-    connected?: boolean;
-    load?: Record<"min" | "mean" | "max", number>;
-  };
-  warnings: string[];
-  basis: { editable: boolean; reason: string | null; changed: Changed | null };
-  edit: Edit | null;
-  ended?: boolean;
-  etag: string;
-}
-
-export interface Unit {
-  code: string;
-  name: string | null;
-  field_zone: string;
-  load: number;
-  sources: number | null;
-  locked: boolean;
-  group: number | null;
-  neighbours: string[];
-  may_go_to: string[];
-}
-
+type Schemas = components["schemas"];
+export type PlanHead = Schemas["PlanHead"];
+export type FieldZone = Schemas["PlanZone"];
+export type Edit = Schemas["PlanEdit"];
+export type Unit = Schemas["PlanUnit"];
+export type Side = Schemas["PlanSide"];
+export type Comparison = Schemas["PlanComparison"];
+/** With its ETag: every edit says which state it was made on. */
+export type Plan = Schemas["Plan"] & { etag: string };
 export type Shapes = FeatureCollection<Polygon | MultiPolygon, { code: string; field_zone: string }>;
-
-export interface Side {
-  name: string;
-  load: number;
-  units: number;
-  deviation: number | null;
-}
-
-export interface Comparison {
-  moved: { code: string; before: string | null; after: string | null; load: number; name: string | null }[];
-  moved_units: number;
-  moved_minutes: number;
-  moved_sources: number;
-  moved_share: number;
-  flows: { before: string; after: string; units: number; load: number }[];
-  field_zones: { field_zone: string; before: Side | null; after: Side | null }[];
-  measures: Record<string, { before: number | null; after: number | null }>;
-  text: string | null;
-}
 
 export interface Team {
   name?: string;
@@ -112,7 +24,6 @@ export interface Team {
 
 const of = (plan_id: string): { plan_id: string } => ({ plan_id });
 
-/** A plan comes with its ETag: every edit says which state it was made on. */
 const tagged = async (asked: Promise<{ data?: unknown; response: Response }>): Promise<Plan> => {
   const { data: told, response } = await asked;
   return { ...(told as Plan), etag: response.headers.get("ETag") ?? "" };

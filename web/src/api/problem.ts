@@ -1,37 +1,13 @@
 /** Errors of the service (RFC 9457), or of the way to it. */
-import type { Edit } from "./plans";
-import type { Values, Version } from "./shapes";
+import type { components } from "./schema";
 
-export interface ProblemBody {
-  status: number;
-  title: string;
-  detail: string;
-  difference?: Difference & { edits?: Edit[] };
+type Schemas = components["schemas"];
+
+export interface ProblemBody extends Pick<Schemas["Problem"], "status" | "title" | "detail"> {
+  difference?: Schemas["FlagDifference"] | Schemas["PlanDifference"];
   holder?: string;
   seconds_left?: number;
   bulk_id?: string;
-}
-
-/** One event of a flag: a decision, review, comment or attachment. */
-export interface Happened {
-  event: string;
-  author: string;
-  time: string;
-  outcome?: string;
-  verdict?: string;
-  comment?: string;
-  text?: string;
-  name?: string;
-  before?: Values;
-  after?: Values & { values?: Values };
-}
-
-/** What somebody else changed since a flag was seen. */
-export interface Difference {
-  events: Happened[];
-  values: Record<string, { seen: string | null; now: string | null }>;
-  source_versions: Version[];
-  [other: string]: unknown;
 }
 
 export class Problem extends Error {

@@ -50,9 +50,10 @@ export const unlock = (id: string): Promise<S.Standing> =>
   data(api().DELETE("/flags/{flag_id}/lock", { params: { path: at(id) } }));
 
 export const parse = (text: string): Promise<S.Reading> => data(api().GET("/parse", { params: { query: { text } } }));
-export const locate = async (lon: number, lat: number): Promise<S.Located | null> => {
-  const told = await data<{ results: S.Located[] }>(api().POST("/locate", { body: [[lon, lat]] }));
-  return told.results[0] ?? null;
+/** Where a place lies, and how far from the area that is claimed ("" for none). */
+export const locate = async (lon: number, lat: number, claimed_code: string): Promise<S.Located | null> => {
+  const body = { points: [[lon, lat]], claimed_code };
+  return (await data<{ results: S.Located[] }>(api().POST("/locate", { body }))).results[0] ?? null;
 };
 
 export const attachment = (id: string): string => `${root()}attachments/${encodeURIComponent(id)}`;

@@ -3,6 +3,7 @@ import { matched } from "../filters/facets";
 import { holds } from "../filters/queries";
 import { cancel, corners, draw, drawing, finish, takeFrame, undoCorner } from "../map/drawing";
 import { MANY } from "../state/address";
+import { limits } from "../state/session";
 import { filtered, view } from "../state/view";
 import { map } from "../state/work";
 import { number, t } from "../text";
@@ -54,6 +55,13 @@ const NotHeld = () => {
   ) : null;
 };
 
+/** What would be refused is said before it is asked for. */
+const Limit = () => {
+  const most = limits.value?.bulk ?? 0;
+  const over = !within.value && (matched.value.flags ?? 0) > most;
+  return <p class={over ? "warned" : "none"}>{t("bulk.limit", { n: number(most) })}</p>;
+};
+
 const Where = () => (
   <fieldset>
     <legend>{t("bulk.which")}</legend>
@@ -67,6 +75,7 @@ const Where = () => (
       <span class="name">{t("bulk.within")}</span>
     </label>
     {within.value && <Tools />}
+    <Limit />
     <NotHeld />
   </fieldset>
 );

@@ -77,7 +77,7 @@ export const askPreview = (): Promise<void> => {
 
 const shown = (told: Result): void => {
   [comment.value, preview.value, undone.value, result.value] = ["", null, null, told];
-  keep({ id: told.bulk_id, left: told.results.filter((one) => one.result !== "ok") });
+  keep(told.bulk_id);
   revision.value += 1;
 };
 
@@ -109,21 +109,13 @@ export const takeBack = (): Promise<void> => {
   );
 };
 
-/** Return what the service tells of the last step, with what was left out as it was told at the time. */
-const recalled = async (): Promise<Result | null> => {
-  const last = kept();
-  if (!last) return null;
-  const told = await calls.read(last.id).catch((error: unknown) => {
-    if (error instanceof Problem && error.status === 404) return null; // somebody else works in this window now
-    throw error;
-  });
-  if (!told) {
-    keep(null);
+/** Return what the service tells of the last step. */
+const recalled = (): Promise<Result | null> =>
+  calls.read(kept()).catch((error: unknown) => {
+    if (!(error instanceof Problem && error.status === 404)) throw error;
+    keep(""); // somebody else works in this window now
     return null;
-  }
-  const of = (what: string): number => last.left.filter((one) => one.result === what).length;
-  return { ...told, skipped: of("skipped"), failed: of("failed"), results: [...last.left, ...told.results] };
-};
+  });
 
 export const openBulk = (): void => {
   [opened.value, place.value] = [true, null];
@@ -133,7 +125,7 @@ export const openBulk = (): void => {
 
 export const another = (): void => {
   [result.value, undone.value, preview.value, failed.value] = [null, null, null, ""];
-  keep(null);
+  keep("");
 };
 
 export const closeBulk = (): void => {

@@ -1,7 +1,6 @@
 /** Layers of the map, with their signs: list and legend in one. */
 import { signal } from "@preact/signals";
 import * as calls from "../api/plans";
-import type { PlanTold } from "../api/shapes";
 import { onlineShown } from "../map/online";
 import { LAYERS, type Layer } from "../state/address";
 import { seesFlags, user } from "../state/session";
@@ -11,7 +10,7 @@ import { CLASS_FORMS } from "../map/palette";
 import { facets } from "./facets";
 import { Swatch } from "./Swatch";
 
-export const plans = signal<PlanTold[]>([]);
+export const plans = signal<calls.PlanHead[]>([]);
 export const askPlans = async (): Promise<void> => {
   plans.value = await calls.plans().catch(() => []);
 };

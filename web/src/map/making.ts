@@ -12,6 +12,7 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { View } from "../state/address";
 import type { Shown } from "./expressions";
 import { layersFor } from "./layers";
+import { markControl } from "./mark";
 import { onlineShown } from "./online";
 import { GROUND } from "./palette";
 import { addSigns } from "./signs";
@@ -68,6 +69,7 @@ export const make = (
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(markControl(), "bottom-right");
   map.addControl(new AttributionControl({ compact: true }), "bottom-right");
   map.touchPitch.disable();
   addSigns(map);

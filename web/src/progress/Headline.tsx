@@ -2,7 +2,6 @@
 import type { Progress } from "../api/shapes";
 import { number, percent, t, when, word } from "../text";
 import { Bar, Legend } from "./Bar";
-import { totalOf } from "./table";
 
 const Outcomes = ({ outcomes }: { outcomes: Record<string, number> }) => {
   const found = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
@@ -26,27 +25,24 @@ const Outcomes = ({ outcomes }: { outcomes: Record<string, number> }) => {
   );
 };
 
-export const Headline = ({ told }: { told: Progress }) => {
-  const total = totalOf(told);
-  return (
-    <div class="headline">
-      <section>
-        <p class="said">
-          {t("progress.said", {
-            flags: number(told.flags),
-            closed: number(told.closed),
-            share: told.closed_share === null ? "–" : percent(told.closed_share),
-          })}
-        </p>
-        <Bar done={total} most={total.flags} />
-        <Legend done={total} />
-        <p class={told.recheck_due ? "due" : "none"}>
-          {told.recheck_due
-            ? t("progress.due", { time: told.recheck_due_since ? when(told.recheck_due_since) : "–" })
-            : t("progress.notDue")}
-        </p>
-      </section>
-      <Outcomes outcomes={told.outcomes} />
-    </div>
-  );
-};
+export const Headline = ({ told }: { told: Progress }) => (
+  <div class="headline">
+    <section>
+      <p class="said">
+        {t("progress.said", {
+          flags: number(told.flags),
+          closed: number(told.closed),
+          share: told.closed_share === null ? "–" : percent(told.closed_share),
+        })}
+      </p>
+      <Bar done={told} most={told.flags} />
+      <Legend done={told} />
+      <p class={told.recheck_due ? "due" : "none"}>
+        {told.recheck_due
+          ? t("progress.due", { time: told.recheck_due_since ? when(told.recheck_due_since) : "–" })
+          : t("progress.notDue")}
+      </p>
+    </section>
+    <Outcomes outcomes={told.outcomes} />
+  </div>
+);

@@ -7,7 +7,7 @@ import { filterKey, go } from "../state/view";
 import { t, type Key } from "../text";
 import { Headline } from "./Headline";
 import { ask, by, failed, KINDS, told } from "./numbers";
-import { csvOf, totalOf } from "./table";
+import { csvOf } from "./table";
 import { many, rows, search, startAnew, Table } from "./Table";
 
 const textOf = (kind: string): string => {
@@ -52,7 +52,7 @@ const Search = () => (
 
 const save = (): void => {
   if (!told.value) return;
-  const text = csvOf(rows.value, totalOf(told.value), by.value);
+  const text = csvOf(rows.value, told.value, by.value);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
   link.download = `progress-${by.value}.csv`;

@@ -40,7 +40,7 @@ export const ask = (): (() => void) => {
     .progress(kind, queryOf(view.value, "flags"), asked.signal)
     .then((answer) => {
       told.value = answer;
-      return answer.certainty && areaLevels.value.includes(kind) ? askCertain(kind, asked.signal) : undefined;
+      return areaLevels.value.includes(kind) ? askCertain(kind, asked.signal) : undefined;
     })
     .catch((error: unknown) => {
       if (asked.signal.aborted || offline.peek()) return;

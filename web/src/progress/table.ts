@@ -52,23 +52,15 @@ export const rowsOf = ({ by: [by = ""], groups }: Progress, certain: Map<string,
     return { code, name: nameOf(by, code, group.name), done: group, certain: certain.get(code ?? "") ?? null };
   });
 
-/** The whole, with the standing of its reviews beside the state of its flags. */
-export const totalOf = ({ reviews, ...told }: Progress): Done => ({
-  ...told,
-  decided: told.decided ?? reviews["decided"] ?? 0,
-  disputed: told.disputed ?? reviews["disputed"] ?? 0,
-  approved: told.approved ?? reviews["approved"] ?? 0,
-});
-
 /** Columns that the answer has. */
 export const columnsOf = (rows: Row[]): Column[] => [
   "name",
-  ...NUMBERS.filter((name) => rows.some(({ done }) => done[name] !== undefined)),
+  ...NUMBERS,
   ...(rows.some(({ certain }) => certain !== null) ? (["certain"] as const) : []),
 ];
 
 export const valueOf = (row: Row, column: Column): number | string | null =>
-  column === "name" ? row.name : column === "certain" ? row.certain : (row.done[column] ?? null);
+  column === "name" ? row.name : column === "certain" ? row.certain : row.done[column];
 
 /** Rows that have every word of a search, in an order; what has no value comes last, and equal rows by their code. */
 export const arranged = (rows: Row[], search: string, { column, up }: Order): Row[] => {
@@ -90,7 +82,7 @@ export const PIECES = ["approved", "decided", "disputed", "closed", "reopened", 
 export type Piece = (typeof PIECES)[number];
 
 export const piecesOf = (done: Done): { piece: Piece; n: number }[] => {
-  const { approved = 0, decided = 0, disputed = 0, closed, reopened, open } = done;
+  const { approved, decided, disputed, closed, reopened, open } = done;
   const parts = { approved, decided, disputed, closed: closed - approved - decided - disputed, reopened, open };
   return PIECES.map((piece) => ({ piece, n: parts[piece] })).filter(({ n }) => n > 0);
 };

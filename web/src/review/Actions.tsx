@@ -2,13 +2,13 @@
 import type { Panel } from "../api/shapes";
 import { minutesLeft } from "../state/clock";
 import { draftOf, keepDraft } from "../state/drafts";
-import { may, user } from "../state/session";
+import { user } from "../state/session";
 import { t } from "../text";
 import { Act } from "./Act";
 import { EditForm } from "./EditForm";
 import { begin, edit } from "./editing";
 import { chosen, nextFlag } from "./opening";
-import { mayDecide, mayEdit, mayHold, mayJudge, mayUndo, proposedOf } from "./standing";
+import { can, offersEdit, offersHold, proposedOf } from "./standing";
 import { accept, decide, goOn, hold, judge, keepGoOn, saveComment, sending, undo } from "./steps";
 
 const Held = ({ told }: { told: Panel }) => {
@@ -37,8 +37,8 @@ const Decide = ({ told }: { told: Panel }) => {
 const Judge = ({ told }: { told: Panel }) => (
   <>
     <Act name="act.approve" letter="A" main act={accept} />
-    {user.value && mayEdit(told, user.value, "point") && <Act name="act.move" letter="E" act={() => begin("point")} />}
-    {user.value && mayEdit(told, user.value, "claim") && <Act name="act.claim" letter="B" act={() => begin("claim")} />}
+    {offersEdit(told, "point") && <Act name="act.move" letter="E" act={() => begin("point")} />}
+    {offersEdit(told, "claim") && <Act name="act.claim" letter="B" act={() => begin("claim")} />}
     <Act name="act.reject" letter="R" act={() => judge("rejected")} />
     {told.flag.review_state === "decided" && <Act name="act.dispute" letter="D" act={() => judge("disputed")} />}
   </>
@@ -73,30 +73,26 @@ const GoOn = () => (
   </label>
 );
 
-const Steps = ({ told }: { told: Panel }) => {
-  const who = user.value;
-  if (!who) return null;
-  return (
-    <div class="acts">
-      {mayDecide(told, who) && <Decide told={told} />}
-      {mayJudge(told, who) && <Judge told={told} />}
-      {mayHold(told, who) && <Act name={told.lock ? "act.unlock" : "act.lock"} letter="L" act={hold} />}
-      {mayUndo(told, who) && <Act name="act.undo" letter="U" act={undo} />}
-      <Act name="act.next" letter="N" act={nextFlag} />
-    </div>
-  );
-};
+const Steps = ({ told }: { told: Panel }) => (
+  <div class="acts">
+    {can(told, "decide") && <Decide told={told} />}
+    {can(told, "review") && <Judge told={told} />}
+    {offersHold(told) && <Act name={told.lock ? "act.unlock" : "act.lock"} letter="L" act={hold} />}
+    {can(told, "undo") && <Act name="act.undo" letter="U" act={undo} />}
+    <Act name="act.next" letter="N" act={nextFlag} />
+  </div>
+);
 
 export const Actions = ({ told }: { told: Panel }) => (
   <div class="actions">
     <Held told={told} />
-    {may("decide") && <Comment id={told.flag.flag_id} />}
+    {can(told, "comment") && <Comment id={told.flag.flag_id} />}
     {edit.value ? (
       <EditForm told={told} now={edit.value} />
     ) : (
       <>
         <Steps told={told} />
-        {may("decide") && <GoOn />}
+        {can(told, "comment") && <GoOn />}
       </>
     )}
   </div>

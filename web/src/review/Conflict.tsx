@@ -1,17 +1,16 @@
 /** Somebody else was faster: what they did, which values changed, and how to go on without losing what was typed. */
-import type { Values } from "../api/shapes";
 import { view } from "../state/view";
 import { t, word } from "../text";
 import { Changes } from "./Change";
 import { changesOf, type Change } from "./changes";
-import { changesIn, wordOf } from "./History";
+import { changesIn, textOf, wordOf } from "./History";
 import { conflict } from "./opening";
 import { seeNow } from "./steps";
 
 /** From the first row that was not seen to the present one. */
 const sourceChanges = (): Change[] => {
   const first = conflict.value?.difference.source_versions[0]?.values;
-  return first ? changesOf(first, (conflict.value?.now.source ?? {}) as Values) : [];
+  return first ? changesOf(first, conflict.value?.now.source ?? {}) : [];
 };
 
 export const Conflict = () => {
@@ -26,7 +25,7 @@ export const Conflict = () => {
         {events.map((one) => (
           <li key={`${one.time}${one.event}`}>
             {one.author} · {wordOf(one)}
-            {(one.comment ?? one.text) && `：${one.comment ?? one.text}`}
+            {textOf(one) && `：${textOf(one)}`}
             <Changes changes={changesIn(one)} />
           </li>
         ))}

@@ -5,15 +5,16 @@ import type { Panel } from "../api/shapes";
 import type { ClaimEdit, Edit, PointEdit, StatementEdit } from "../state/drafts";
 import { shown } from "../map/coordinates";
 import { areaLevels } from "../state/levels";
-import { user } from "../state/session";
+import { limits } from "../state/session";
 import { format } from "../state/work";
-import { percent, t, word } from "../text";
+import { number, percent, t, word } from "../text";
 import { attach, upload } from "./attaching";
+import { besides } from "./Facts";
 import { areasFound, takeClaim, typeClaim } from "./claiming";
 import { cancel } from "./editing";
 import { reading, typePlace, where } from "./placing";
 import { ready, save } from "./sending";
-import { mayJudge } from "./standing";
+import { can } from "./standing";
 import { sending } from "./steps";
 
 const leave = (event: KeyboardEvent): void => {
@@ -31,6 +32,7 @@ const ReadAs = ({ now }: { now: PointEdit }) => {
       </p>
     );
   if (now.lon === null || now.lat === null) return <p>{t("edit.noPlace")}</p>;
+  const away = where.value?.distance_m;
   const names = areaLevels.value.map((level) => where.value?.names[level]).filter(Boolean);
   return (
     <p aria-live="polite">
@@ -43,6 +45,12 @@ const ReadAs = ({ now }: { now: PointEdit }) => {
       )}
       {where.value && `${t("panel.located")} ${names.length ? names.join(" ") : t("panel.nowhere")}`}
       {where.value?.on_border && ` · ${t("edit.border")}`}
+      {typeof away === "number" && (
+        <>
+          <br />
+          {t("panel.distance")} <span class={away > 0 ? "far" : ""}>{besides(away)}</span>
+        </>
+      )}
     </p>
   );
 };
@@ -157,7 +165,11 @@ const Statement = ({ now, told }: { now: StatementEdit; told: Panel }) => {
           {t("edit.again", { name: now.file })}
         </p>
       )}
-      <p class="none">{t(told.attachments.length ? "edit.attached" : "edit.kinds", { n: told.attachments.length })}</p>
+      <p class="none">
+        {t(told.attachments.length ? "edit.attached" : "edit.kinds", { n: told.attachments.length })}
+        {t("stamp.semicolon")}
+        {t("edit.limit", { m: number((limits.value?.attachment ?? 0) / 1e6) })}
+      </p>
     </>
   );
 };
@@ -168,7 +180,7 @@ const Fields = ({ now, told }: { now: Edit; told: Panel }): ComponentChildren =>
 };
 
 export const EditForm = ({ now, told }: { now: Edit; told: Panel }) => {
-  const fixing = user.value !== null && mayJudge(told, user.value);
+  const fixing = can(told, "review");
   return (
     <form
       class="edit"

@@ -25,13 +25,15 @@ const located = (source: Source): string =>
     .filter(Boolean)
     .join(" ");
 
+/** How far inside or outside of the claimed area. */
+export const besides = (value: number): string => t(value > 0 ? "panel.outside" : "panel.inside", { d: metres(value) });
+
 const Distance = ({ source }: { source: Source }) => {
   const [value, tolerance] = [source["distance_m"], source["tolerance_m"]];
   if (typeof value !== "number") return null;
-  const d = metres(value);
   return (
     <Fact name={t("panel.distance")}>
-      <span class={value > 0 ? "far" : ""}>{value > 0 ? t("panel.outside", { d }) : t("panel.inside", { d })}</span>{" "}
+      <span class={value > 0 ? "far" : ""}>{besides(value)}</span>{" "}
       {typeof tolerance === "number" && <small>{t("panel.tolerance", { d: metres(tolerance) })}</small>}
     </Fact>
   );

@@ -1,6 +1,5 @@
 /** The right panel while a flag is open. */
 import type { Panel } from "../api/shapes";
-import { user } from "../state/session";
 import { go } from "../state/view";
 import { panel } from "../state/work";
 import { said, t, word } from "../text";
@@ -13,7 +12,7 @@ import { Facts } from "./Facts";
 import { History } from "./History";
 import { Group, Notices } from "./Notices";
 import { failed, loading, reload } from "./opening";
-import { mayDecide } from "./standing";
+import { can } from "./standing";
 import { Swatch } from "../filters/Swatch";
 
 export const Head = ({ told }: { told: Panel }) => (
@@ -40,7 +39,7 @@ const drop = (event: DragEvent, told: Panel): void => {
   event.preventDefault();
   const file = event.dataTransfer?.files[0];
   const free = (edit.value?.kind ?? "statement") === "statement";
-  if (file && free && user.value && mayDecide(told, user.value)) void attach(file);
+  if (file && free && can(told, "decide")) void attach(file);
 };
 
 const Others = ({ told }: { told: Panel }) =>

@@ -1,12 +1,11 @@
 /** All that happened to a flag and its source, in order, with what changed. */
 import { useEffect, useState } from "preact/hooks";
 import { attachment, versions } from "../api/review";
-import type { Happened } from "../api/problem";
-import type { Panel, Values, Version } from "../api/shapes";
+import type { Happened, Panel, Values, Version } from "../api/shapes";
 import { sayError } from "../state/work";
 import { language, t, word } from "../text";
 import { Changes } from "./Change";
-import { changesBy, changesOf, changesOfVersions, eventsOf, type Change } from "./changes";
+import { changesBy, changesOf, changesOfVersions, eventsOf, idOf, type Change } from "./changes";
 
 interface Entry {
   key: string;
@@ -21,25 +20,27 @@ interface Entry {
 /** Say what an event was, in words. */
 export const wordOf = (one: Happened): string =>
   one.event === "decision"
-    ? word("outcome", one.outcome ?? "")
+    ? word("outcome", one.outcome)
     : one.event === "review"
-      ? word("verdict", one.verdict ?? "")
-      : t(`event.${one.event === "comment" ? "comment" : "attachment"}`);
+      ? word("verdict", one.verdict)
+      : t(`event.${one.event}`);
+
+/** Say what somebody wrote with it. */
+export const textOf = (one: Happened): string =>
+  one.event === "comment" ? one.text : one.event === "attachment" ? "" : one.comment;
 
 export const changesIn = (one: Happened): Change[] =>
-  one.event === "decision"
-    ? changesBy({ before: one.before ?? {}, after: one.after ?? {} })
-    : changesOf({}, one.after?.values ?? {});
+  one.event === "decision" ? changesBy(one) : one.event === "review" ? changesOf({}, one.after.values ?? {}) : [];
 
 const entriesOf = (told: Panel): Entry[] =>
   eventsOf(told).map((one) => ({
-    key: one.id,
+    key: idOf(one),
     author: one.author,
     time: one.time,
     what: wordOf(one),
-    text: one.comment ?? one.text ?? "",
+    text: textOf(one),
     changes: changesIn(one),
-    ...(one.event === "attachment" ? { file: { id: one.id, name: one.name ?? "" } } : {}),
+    ...(one.event === "attachment" ? { file: { id: one.attachment_id, name: one.name } } : {}),
   }));
 
 /** Changes of the source that steps on other flags made. */

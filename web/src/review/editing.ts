@@ -1,17 +1,16 @@
 /** The edit of the flag that is open, before it is sent: a place, a claim or a statement; kept as a draft. */
 import { computed } from "@preact/signals";
 import { draftOf, keepDraft, type Edit } from "../state/drafts";
-import { user } from "../state/session";
 import { view } from "../state/view";
 import { chosen, show } from "./opening";
-import { mayEdit, statedOf, targetOf } from "./standing";
+import { offersEdit, statedOf, targetOf } from "./standing";
 import { opened } from "./steps";
 
 /** The edit of the flag that is open; null where none is, or it may not be made any more. */
 export const edit = computed<Edit | null>(() => {
   const told = opened();
   const draft = told && draftOf(told.flag.flag_id).edit;
-  return told && draft && user.value && mayEdit(told, user.value, draft.kind) ? draft : null;
+  return told && draft && offersEdit(told, draft.kind) ? draft : null;
 });
 
 export const keep = (change: Edit | null): void => {
@@ -31,7 +30,7 @@ const BEGUN: Record<Edit["kind"], () => Edit> = {
 
 export const begin = (kind: Edit["kind"]): void => {
   const told = opened();
-  if (!told || !user.value || !mayEdit(told, user.value, kind)) return;
+  if (!told || !offersEdit(told, kind)) return;
   if (edit.value && edit.value.kind !== kind) return; // one edit at a time: what was typed stays
   if (!edit.value) keep(BEGUN[kind]());
   focusSoon(kind === "point" && document.getElementById("marker") ? "marker" : `edit-${kind}`);

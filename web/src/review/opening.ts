@@ -2,17 +2,16 @@
 import { computed, effect, signal } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
 import * as calls from "../api/review";
-import type { Difference } from "../api/problem";
-import type { NearFlag, Panel } from "../api/shapes";
+import type { Difference, NearFlag, Panel } from "../api/shapes";
 import { queryOf } from "../filters/queries";
 import type { Spot } from "../map/chosen";
 import { draftOf } from "../state/drafts";
-import { returned, seesFlags, user } from "../state/session";
+import { returned, seesFlags } from "../state/session";
 import { filterKey, go, view } from "../state/view";
 import { map, panel, say, sayError, sketch } from "../state/work";
 import { t } from "../text";
 import { newSince } from "./changes";
-import { mayJudge, statedOf, targetOf } from "./standing";
+import { can, statedOf, targetOf } from "./standing";
 
 export const loading = signal(false);
 export const failed = signal("");
@@ -131,7 +130,7 @@ const MOST = 100;
 /** Whoever judges a decision goes on with the next one that waits for them. */
 const toJudge = async (without: string): Promise<NearFlag | null> => {
   const told = panel.peek();
-  if (!told || !user.value || !mayJudge(told, user.value)) return null;
+  if (!told || !can(told, "review")) return null;
   const { to_review } = await calls.queue();
   return to_review.flags.find((one) => one.flag_id !== without && !passed.has(one.flag_id)) ?? null;
 };

@@ -6,7 +6,7 @@ import type { Marker } from "maplibre-gl";
 import { spot, type Spot } from "../map/chosen";
 import { markerOn } from "../map/marker";
 import { view } from "../state/view";
-import { map, placing, sayError } from "../state/work";
+import { map, panel, placing, sayError } from "../state/work";
 import { t } from "../text";
 import { edit, keep } from "./editing";
 import { bring } from "./opening";
@@ -53,7 +53,7 @@ const locateSoon = (): (() => void) =>
     if (!at) return;
     const soon = setTimeout(() => {
       calls
-        .locate(...at)
+        .locate(...at, String(panel.peek()?.source?.["claimed_area_code"] ?? ""))
         .then((told) => {
           const now = edit.peek();
           if (now?.kind === "point" && now.lon === at[0] && now.lat === at[1]) where.value = told;

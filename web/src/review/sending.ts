@@ -1,11 +1,10 @@
 /** Send what was edited: as a decision, or as the fix of another person's. */
 import { computed } from "@preact/signals";
-import { user } from "../state/session";
 import { panel, sayError } from "../state/work";
 import { upload } from "./attaching";
 import { edit } from "./editing";
 import { read, reading } from "./placing";
-import { mayJudge } from "./standing";
+import { can } from "./standing";
 import { decide, judge, opened } from "./steps";
 
 /** Whether what is edited can be sent. */
@@ -20,9 +19,9 @@ export const save = async (): Promise<void> => {
   const before = edit.value;
   if (before?.kind === "point" && before.text && !(await read(before.text).catch(sayError))) return;
   const [now, told] = [edit.value, opened()];
-  if (!now || !told || !ready.value || !user.value) return;
+  if (!now || !told || !ready.value) return;
   if (now.kind === "statement") return decide("statement_attached");
   const values = now.kind === "point" ? { lon: now.lon as number, lat: now.lat as number } : { claimed_code: now.code };
-  if (mayJudge(told, user.value)) return judge("approved_with_fixes", values);
+  if (can(told, "review")) return judge("approved_with_fixes", values);
   return decide(now.kind === "point" ? "corrected" : "claim_corrected", values);
 };

@@ -1,19 +1,13 @@
-/** Where a flag stands, read from its panel: whose step was the last, who may take it back or judge it. */
-import type { Decision, Judgement, Panel, Repair, Values } from "../api/shapes";
+/** What a panel says, as the page offers and draws it; what may be done the service tells. */
+import type { Decision, Judgement, Panel, Repair, Step, Values } from "../api/shapes";
 import { spot, type Spot } from "../map/chosen";
-import type { Me } from "../api/shapes";
 
-const isAdmin = (who: Me): boolean => who.actions.includes("admin");
-
-/** Decisions that nobody took back, oldest first. */
-const kept = ({ decisions }: Panel): Decision[] => {
-  const withdrawn = new Set(decisions.map((one) => one.after["withdraws"]).filter(Boolean));
-  return decisions.filter((one) => one.outcome !== "withdrawn" && !withdrawn.has(one.decision_id));
-};
+/** What the service told that one may do now. */
+export const can = (told: Panel, step: Step): boolean => told.allowed.includes(step);
 
 /** The decision that holds; none of its own where the correction of another flag closed this one. */
 export const heldOf = (told: Panel): Decision | null =>
-  kept(told).find((one) => one.decision_id === told.flag.decision_id) ?? null;
+  told.decisions.find((one) => one.decision_id === told.flag.decision_id) ?? null;
 
 /** Verdicts on a decision that nobody took back, oldest first. */
 const verdictsOn = ({ reviews }: Panel, { decision_id }: Decision): Judgement[] =>
@@ -26,36 +20,15 @@ export const verdictOf = (told: Panel): Judgement | null => {
   return held ? (verdictsOn(told, held).at(-1) ?? null) : null;
 };
 
-const lockedByOther = ({ lock }: Panel, who: Me): boolean => lock !== null && lock.author !== who.name;
-
-/** A flag that rests on other values by now has a last decision that still can be taken back. */
-export const mayUndo = (told: Panel, who: Me): boolean => {
-  const held = heldOf(told) ?? (told.flag.decision_id ? null : (kept(told).at(-1) ?? null));
-  const last = held && (verdictsOn(told, held).at(-1) ?? held);
-  return last !== null && !lockedByOther(told, who) && (isAdmin(who) || last.author === who.name);
-};
-
-export const mayDecide = (told: Panel, who: Me): boolean =>
-  who.actions.includes("decide") && told.flag.flag_state !== "closed" && !lockedByOther(told, who);
-
-/** A second person judges a decision, a third one where the second disputed it. */
-export const mayJudge = (told: Panel, who: Me): boolean => {
-  const held = heldOf(told);
-  if (!held || !["decided", "disputed"].includes(told.flag.review_state)) return false;
-  if (!who.actions.includes("approve") || lockedByOther(told, who)) return false;
-  const said = told.flag.review_state === "disputed" ? verdictsOn(told, held).map((one) => one.author) : [];
-  return isAdmin(who) || ![held.author, ...said].includes(who.name);
-};
-
-/** Whoever works on a flag may hold it; a hold is released by its holder or an administrator. */
-export const mayHold = (told: Panel, who: Me): boolean =>
-  mayDecide(told, who) || mayJudge(told, who) || (told.lock !== null && isAdmin(who));
+/** A hold is offered to whoever has something to do; somebody's hold can be ended. */
+export const offersHold = (told: Panel): boolean =>
+  told.lock ? can(told, "unlock") : can(told, "lock") && (can(told, "decide") || can(told, "review"));
 
 /** What can be changed: where the source lies and what it claims; when judging, only what the decision changed. */
-export const mayEdit = (told: Panel, who: Me, kind: "point" | "claim" | "statement"): boolean => {
-  if (mayDecide(told, who)) return kind === "statement" || told.source !== null;
+export const offersEdit = (told: Panel, kind: "point" | "claim" | "statement"): boolean => {
+  if (can(told, "decide")) return kind === "statement" || told.source !== null;
   const outcome = { point: "corrected", claim: "claim_corrected", statement: "" }[kind];
-  return mayJudge(told, who) && heldOf(told)?.outcome === outcome;
+  return can(told, "review") && heldOf(told)?.outcome === outcome;
 };
 
 /** The repair that was chosen, else the first that is offered, else the first. */

@@ -4,12 +4,12 @@ import * as calls from "../api/review";
 import { Problem } from "../api/problem";
 import type { Outcome, Panel, Standing } from "../api/shapes";
 import { draftOf, dropDraft, keepDraft } from "../state/drafts";
-import { revision, user } from "../state/session";
+import { revision } from "../state/session";
 import { go, view } from "../state/view";
 import { panel, say, sayError } from "../state/work";
 import { t, type Key } from "../text";
 import { chosen, conflict, goAhead, nextFlag, reload } from "./opening";
-import { mayDecide, mayJudge, mayUndo, proposedOf } from "./standing";
+import { can, proposedOf } from "./standing";
 
 /** Flags whose step is on its way. */
 const sent = signal<readonly string[]>([]);
@@ -33,7 +33,7 @@ export const opened = (): Panel | null => (panel.value?.flag.flag_id === view.va
 /** Somebody was faster: tell what they did beside how it stands now; what was typed stays. */
 const tooLate = async (id: string, problem: Problem): Promise<void> => {
   const { difference } = problem.body;
-  if (difference) conflict.value = { flag: id, difference, now: await calls.flag(id) };
+  if (difference && "events" in difference) conflict.value = { flag: id, difference, now: await calls.flag(id) };
   else if (problem.body.holder) await reload();
 };
 
@@ -90,7 +90,7 @@ const commentOf = (id: string): { comment?: string } => {
 
 export const decide = async (outcome: Outcome, values: calls.Place & { repair_id?: string } = {}): Promise<void> => {
   const told = opened();
-  if (!told || !user.value || !mayDecide(told, user.value)) return;
+  if (!told || !can(told, "decide")) return;
   const id = told.flag.flag_id;
   const body = { outcome, ...values, ...commentOf(id) };
   await finish(id, `done.${outcome}`, () => calls.decide(id, told.etag, body));
@@ -104,7 +104,7 @@ export const needComment = (): void => {
 
 export const judge = async (verdict: calls.Verdict, values: calls.Place = {}): Promise<void> => {
   const told = opened();
-  if (!told || !user.value || !mayJudge(told, user.value)) return;
+  if (!told || !can(told, "review")) return;
   const id = told.flag.flag_id;
   const said = commentOf(id);
   if (REASONED.includes(verdict) && !said.comment) return needComment();
@@ -115,8 +115,8 @@ export const judge = async (verdict: calls.Verdict, values: calls.Place = {}): P
 /** The main step: take the repair that is chosen; approve what another person decided. */
 export const accept = async (): Promise<void> => {
   const told = opened();
-  if (!told || !user.value) return;
-  if (mayJudge(told, user.value)) return judge("approved");
+  if (!told) return;
+  if (can(told, "review")) return judge("approved");
   const repair = proposedOf(told, chosen.value);
   if (!repair) return;
   await decide(repair.kind === "claim" ? "claim_corrected" : "corrected", { repair_id: repair.repair_id });
@@ -124,7 +124,7 @@ export const accept = async (): Promise<void> => {
 
 export const undo = async (): Promise<void> => {
   const told = opened();
-  if (told && user.value && mayUndo(told, user.value)) await takeBack(told.flag.flag_id, told.etag);
+  if (told && can(told, "undo")) await takeBack(told.flag.flag_id, told.etag);
 };
 
 export const saveComment = async (): Promise<void> => {

@@ -109,7 +109,7 @@ const Details = ({ zone, plan }: { zone: FieldZone; plan: Plan }) => (
 const lineOf = (zone: FieldZone): string =>
   [
     t("split.nUnits", { n: number(zone.units) }),
-    zone.sources === undefined ? "" : t("split.nSources", { n: number(zone.sources) }),
+    zone.sources == null ? "" : t("split.nSources", { n: number(zone.sources) }),
     zone.owner ?? "",
     zone.people ? t("split.nPeople", { n: number(zone.people) }) : "",
   ]

@@ -1,6 +1,7 @@
 /** The plan on paper: the map as it is on the screen, and the field zones as a table. */
 import { signal } from "@preact/signals";
 import { t, number } from "../text";
+import { mark } from "../map/mark";
 import * as desk from "./desk";
 import { Bar, mostOf } from "./FieldZones";
 import { picture, tintOf } from "./PlanMap";
@@ -33,6 +34,7 @@ export const Paper = () => {
         {verdict(plan)} {proof(plan)}
       </p>
       {drawn.value && <img src={drawn.value} alt="" />}
+      <p class="mark">{mark}</p>
       <table>
         <thead>
           <tr>

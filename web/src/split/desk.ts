@@ -122,7 +122,8 @@ const place = (zones: Record<string, string>): void => {
 const refused = async (error: unknown, of: Plan): Promise<void> => {
   if (isGone(error)) gone.value = of.plan;
   else if (error instanceof Problem && error.status === 412) {
-    conflict.value = error.body.difference?.edits ?? [];
+    const { difference } = error.body;
+    conflict.value = difference && "edits" in difference ? difference.edits : [];
     await renew();
   } else sayError(error);
 };

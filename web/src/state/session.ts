@@ -27,5 +27,8 @@ export const followSleep = (): void => {
   });
 };
 
+/** How much the service takes at a time. */
+export const limits = computed(() => user.value?.limits);
+
 export const may = (action: string): boolean => user.value?.actions.includes(action) ?? false;
 export const seesFlags = computed(() => may("exact"));

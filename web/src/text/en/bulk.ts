@@ -48,5 +48,6 @@ export const bulk: Record<keyof typeof zh, string> = {
   "bulk.commentsStay": "Comments stay; another one may explain.",
   "bulk.another": "Another step",
   "bulk.stale": "{detail}. Please preview again.",
+  "bulk.limit": "At most {n} flags at a time.",
   "bulk.tooMany": "Too many for one step: {detail}.",
 };

@@ -62,6 +62,7 @@ export const frame: Record<keyof typeof zh, string> = {
   "map.keys": "Map: arrows move, plus and minus zoom, Enter opens what is in the middle",
   "map.in": "Zoom in",
   "map.out": "Zoom out",
+  "map.mark": "{title}, codes of {year}",
   "scale.label": "Scale: {length}",
   "scale.m": "{n} m",
   "scale.km": "{n} km",

@@ -73,6 +73,7 @@ export const review: Record<keyof typeof zh, string> = {
   "edit.here": "Areas that the point lies in:",
   "edit.choose": "Choose the stamped statement…",
   "edit.kinds": "PDF, OFD, PNG, JPEG, TIFF or HEIC; or drop it here",
+  "edit.limit": "{m} MB at most each",
   "edit.attached": "{n} attached: ready to decide",
   "edit.uploading": "Sending {name}",
   "edit.again": "{name} was not sent: choose it again",

@@ -46,5 +46,6 @@ export const bulk = {
   "bulk.commentsStay": "备注不可撤销，可另加备注说明。",
   "bulk.another": "再做一次",
   "bulk.stale": "{detail}。请重新预览。",
+  "bulk.limit": "一次最多处理 {n} 处。",
   "bulk.tooMany": "一次处理不了这么多：{detail}。",
 };

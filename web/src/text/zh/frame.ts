@@ -60,6 +60,7 @@ export const frame = {
   "map.keys": "地图：方向键移动，加减号缩放，回车打开中心处",
   "map.in": "放大",
   "map.out": "缩小",
+  "map.mark": "{title}，{year} 年区划",
   "scale.label": "比例尺：{length}",
   "scale.m": "{n} 米",
   "scale.km": "{n} 公里",

@@ -70,6 +70,7 @@ export const review = {
   "edit.here": "坐标所在的区划：",
   "edit.choose": "选择盖章的情况说明…",
   "edit.kinds": "PDF、OFD、PNG、JPEG、TIFF 或 HEIC；也可拖到此栏",
+  "edit.limit": "每份不超过 {m} MB",
   "edit.attached": "已附 {n} 份，可以办结",
   "edit.uploading": "正在上传 {name}",
   "edit.again": "{name} 没有上传，请重新选择该文件",
