@@ -52,7 +52,7 @@ START: Final[dict[str, Schema]] = {
     "Collections": members(
         {"collections": listed(ref("Collection")), "rowSum": ref("RowSum"), "links": listed(ref("Link"))}
     ),
-    "Check": members({**named(TEXT, "finished", "basemap_name"), "code_year": or_null(COUNT)}),
+    "Check": members({**named(or_null(TEXT), "finished", "basemap_name"), "code_year": or_null(COUNT)}),
     "Mark": members(
         {
             **named(

@@ -73,7 +73,7 @@ def placed(ask):
 
 def test_who_asks_what_there_is_and_how_many(ask):
     me = ask("GET", "/me")
-    assert (me["background"], me["limits"]["bulk"]) == (None, Settings().bulk_max)
+    assert (me["background"], me["limits"]["bulk"]) == (None, Settings(token=TOKEN).bulk_max)
     ask("GET", "/collections")
     ask("GET", "/collections/{collection_id}", names={"collection_id": "sources"})
     ask("GET", "/counts")

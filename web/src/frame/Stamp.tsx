@@ -24,10 +24,10 @@ export const Stamp = () => {
   const filters = chosen();
   return (
     <p class="stamp">
-      {made && (
+      {made?.finished && (
         <span>
           {t("stamp.checked", { time: when(made.finished) })}
-          {t("stamp.basemap", { name: made.basemap_name, year: made.code_year ?? "–" })}
+          {t("stamp.basemap", { name: made.basemap_name ?? "–", year: made.code_year ?? "–" })}
         </span>
       )}
       <span>{t("stamp.scope", { scope: scope() })}</span>
