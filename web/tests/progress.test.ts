@@ -58,7 +58,7 @@ describe("rows of the table", () => {
     expect(arranged(rowsOf(answer("village", groups)), "4499", { column: "flags", up: false })).toHaveLength(15);
   });
   it("tell how sure their sources are, of those that have a claim", () => {
-    const group = (code: string | null, certainty: string, n: number) => ({ code_township: code, certainty, n });
+    const group = (code: string | null, within_claim: string, n: number) => ({ code_township: code, within_claim, n });
     const groups = [group("a", "inside", 3), group("a", "outside", 1), group("a", "", 9), group(null, "inside", 1)];
     expect([...sharesOf(groups, "code_township")]).toEqual([["a", 0.75]]);
   });

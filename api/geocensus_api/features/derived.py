@@ -34,14 +34,14 @@ def derived_of(connection: sqlite3.Connection, table: str) -> dict[str, str]:
         ``flags``: class, import_group, ``code_{level}`` and ``name_{level}`` of the area in which the source lies,
         ``claimed_code_{level}`` of the one that it is claimed for; NULL without such an area, and for a flag of a
         whole group. For tables of sources: severity, of the worst flag that stands open, "" without one. For
-        ``sources`` also certainty, of being where it is claimed for: inside, outside, or ambiguous, as near to the
-        border as the tolerance; "" where that was not tested.
+        ``sources`` also within_claim: whether it lies inside the area that it is claimed for, near_border (outside by
+        no more than the tolerance) or outside; "" where that was not tested.
     """
     there = columns_of(connection, table)
     if table == "flags":
         found = dict(_of_source(connection)) if "source_id" in there else {}
     elif table in SOURCE_TABLES:
-        found = {**_of_flags(connection, table), **_of_border(connection, table)} if "source_id" in there else {}
+        found = {**_of_flags(connection, table), **_of_claim(connection, table)} if "source_id" in there else {}
     else:
         found = {}
     return {name: expression for name, expression in found.items() if name not in there}
@@ -73,12 +73,16 @@ def _of_flags(connection: sqlite3.Connection, table: str) -> dict[str, str]:
     return {"severity": f"(CASE ({worst}) {names} ELSE '' END)"}
 
 
-def _of_border(connection: sqlite3.Connection, table: str) -> dict[str, str]:
-    if table != "sources" or not {"distance_m", "tolerance_m"} <= set(columns_of(connection, table)):
+def _of_claim(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+    """Return where a source lies: inside of its claim, where most do, its distance is not measured."""
+    columns = set(columns_of(connection, table))
+    if table != "sources" or not columns >= {"distance_m", "tolerance_m", *_CLAIM}:
         return {}
+    codes = [f"WHEN '{level}' THEN sources.{quoted(f'code_{level}')}" for level in LEVELS if f"code_{level}" in columns]
+    same = f"(CASE sources.claimed_level {' '.join(codes)} END) = sources.claimed_area_code" if codes else "FALSE"
     metres = "sources.distance_m"
-    sides = f"WHEN {metres} < 0 THEN 'inside' WHEN {metres} > 0 THEN 'outside'"
-    return {"certainty": f"(CASE WHEN abs({metres}) <= sources.tolerance_m THEN 'ambiguous' {sides} ELSE '' END)"}
+    sides = f"WHEN {metres} > sources.tolerance_m THEN 'outside' WHEN {metres} > 0 THEN 'near_border'"
+    return {"within_claim": f"(CASE {sides} WHEN {metres} <= 0 OR {same} THEN 'inside' ELSE '' END)"}
 
 
 def _of_source(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:

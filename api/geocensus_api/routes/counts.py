@@ -108,7 +108,7 @@ def _progress(request: Request) -> Response:
     sources were corrected since the last check, which judges whole groups, causes and repairs;
     ``recheck_due_since``: when. ``certainty`` is what the last check found of the whole list, by level: sources further
     from any border of the level than their tolerance, nearer, and in no area; for people of everything.
-    /counts?collection=sources&by=code_township,certainty tells the like of areas.
+    /counts?collection=sources&by=code_township,within_claim tells the like of areas.
     """
     who = require(request, Action.EXACT)
     shared = resources(request)

@@ -29,7 +29,7 @@ _STATES: Final = 4
 _CHANGED: Final = 20_000  # rows from which on all are read again
 _PLAIN: Final = frozenset(
     {"class", "industry", "import_group", "state", "status", "claimed_level", "claimed_area_code", "located_code"}
-    | {"rule", "level", "severity", "flag_state", "review_state", "outcome", "cause", "kind", "certainty"}
+    | {"rule", "level", "severity", "flag_state", "review_state", "outcome", "cause", "kind", "within_claim"}
 )
 _OF_LEVELS: Final = ("code_", "name_", "claimed_code_")
 _OF_FLAGS: Final = (*SOURCE_TABLES, *(f"areas_{level}" for level in LEVELS))  # what a flag's derived columns depend on

@@ -129,11 +129,13 @@ def test_a_source_tells_its_worst_standing_flag(admin):
     assert severities()["a1"] == "error"
 
 
-def test_a_source_tells_how_sure_its_area_is(admin):
-    told = admin.get("/counts", params={"collection": "sources", "by": "certainty"}).json()["groups"]
-    assert {group["certainty"]: group["n"] for group in told} == {"": 4, "ambiguous": 1, "outside": 3}
-    found = admin.get("/collections/sources/items", params={"certainty": "ambiguous"}).json()["features"]
+def test_a_source_tells_whether_it_lies_within_its_claim(admin):
+    told = admin.get("/counts", params={"collection": "sources", "by": "within_claim"}).json()["groups"]
+    assert {group["within_claim"]: group["n"] for group in told} == {"inside": 3, "": 1, "near_border": 1, "outside": 3}
+    found = admin.get("/collections/sources/items", params={"within_claim": "near_border"}).json()["features"]
     assert [one["properties"]["distance_m"] for one in found] == [12.5]
+    found = admin.get("/collections/sources/items", params={"within_claim": "inside"}).json()["features"]
+    assert {one["properties"]["source_id"] for one in found} == {"a1", "a3", "b1"}
 
 
 def test_names_of_areas_are_told_to_who_holds_them_only(two_towns, client_as):

@@ -50,7 +50,7 @@ HIDDEN = (
     "device",
     "enumerator",
     "severity",
-    "certainty",
+    "within_claim",
 )
 ASKED = [
     (ITEMS, {}),

@@ -1,5 +1,6 @@
 /** The whole in one look: how many flags, how many closed and how, whether the next check is due. */
 import type { Progress } from "../api/shapes";
+import { areaLevels } from "../state/levels";
 import { number, percent, t, when, word } from "../text";
 import { Bar, Legend } from "./Bar";
 
@@ -25,6 +26,16 @@ const Outcomes = ({ outcomes }: { outcomes: Record<string, number> }) => {
   );
 };
 
+/** How sure the areas of all located sources are, at the level that is told by, else at the finest. */
+const Certainty = ({ told }: { told: Progress }) => {
+  const level = [...told.by, ...areaLevels.value.toReversed()].find((one) => one in told.certainty) ?? "";
+  const sums = told.certainty[level];
+  if (!sums) return null;
+  const { certain, ambiguous, outside } = sums;
+  const values = { certain: number(certain), ambiguous: number(ambiguous), outside: number(outside) };
+  return <p class="none">{t("progress.sure", { level: word("level", level), ...values })}</p>;
+};
+
 export const Headline = ({ told }: { told: Progress }) => (
   <div class="headline">
     <section>
@@ -37,6 +48,7 @@ export const Headline = ({ told }: { told: Progress }) => (
       </p>
       <Bar done={told} most={told.flags} />
       <Legend done={told} />
+      <Certainty told={told} />
       <p class={told.recheck_due ? "due" : "none"}>
         {told.recheck_due
           ? t("progress.due", { time: told.recheck_due_since ? when(told.recheck_due_since) : "–" })

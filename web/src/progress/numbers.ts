@@ -22,12 +22,12 @@ export const by = computed(() => (known.value.has(view.value.by) ? view.value.by
 export const told = signal<Progress | null>(null);
 export const failed = signal("");
 
-/** Of the level that the numbers are told by: the share of each area's sources that surely lie where they are claimed. */
+/** Of the level that the numbers are told by: the share of each area's sources that lie where they are claimed. */
 export const certain = signal<Map<string, number>>(new Map());
 
 const askCertain = async (level: string, signal: AbortSignal): Promise<void> => {
   const code = `code_${level}`;
-  const { groups } = await calls.grouped("sources", `${code},certainty`, queryOf(view.peek(), "sources"), signal);
+  const { groups } = await calls.grouped("sources", `${code},within_claim`, queryOf(view.peek(), "sources"), signal);
   certain.value = sharesOf(groups, code);
 };
 

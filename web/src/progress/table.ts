@@ -38,10 +38,10 @@ const nameOf = (by: string, code: string | null, name: string | null | undefined
 /** By code: which share of its sources are inside of their claims, of those of which it is known. */
 export const sharesOf = (groups: Groups["groups"], code: string): Map<string, number> => {
   const sums = new Map<string, { inside: number; known: number }>();
-  for (const { n, certainty, ...group } of groups) {
-    if (!certainty || group[code] === null) continue;
+  for (const { n, within_claim, ...group } of groups) {
+    if (!within_claim || group[code] === null) continue;
     const sum = sums.get(String(group[code])) ?? { inside: 0, known: 0 };
-    sums.set(String(group[code]), { inside: sum.inside + (certainty === "inside" ? n : 0), known: sum.known + n });
+    sums.set(String(group[code]), { inside: sum.inside + (within_claim === "inside" ? n : 0), known: sum.known + n });
   }
   return new Map([...sums].map(([area, { inside, known }]) => [area, inside / known]));
 };

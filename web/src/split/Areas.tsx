@@ -95,7 +95,7 @@ export const Areas = () => {
         <ByName />
       </div>
       {!within.length && <p class="none">{t("split.pickAreas")}</p>}
-      <ul class="within">
+      <ul class="picked">
         {within.map((area) => (
           <li key={area.code}>
             <button type="button" aria-label={t("split.leaveOut", { name: area.name })} onClick={() => toggle(area)}>

@@ -19,6 +19,8 @@ export const progress: Record<keyof typeof zh, string> = {
   "progress.closed": "Closed",
   "progress.closed_share": "Closed, %",
   "progress.certain": "Inside claim",
+  "progress.sure":
+    "Located at level {level}: {certain} certain, {ambiguous} within the tolerance of a border, {outside} in no area",
   "progress.otherwise": "Closed otherwise",
   "progress.total": "Total",
   "progress.said": "{flags} flags, {closed} closed ({share})",

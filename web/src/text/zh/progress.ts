@@ -17,6 +17,7 @@ export const progress = {
   "progress.closed": "已办结",
   "progress.closed_share": "办结率",
   "progress.certain": "在填报区划内",
+  "progress.sure": "定位到{level}：{certain} 个归属确定，{ambiguous} 个离界线不超过容差，{outside} 个在区划之外",
   "progress.otherwise": "其他办结",
   "progress.total": "合计",
   "progress.said": "疑点 {flags} 处，已办结 {closed} 处（{share}）",
