@@ -1,20 +1,25 @@
 """Point to area, exactly as GEOS ``covers`` answers; the lowest code where several areas cover."""
 
+import logging
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geocensus.errors import SchemaError
+from geocensus.locating._asked_areas import AskedAreas
 from geocensus.locating._cache import TableCache
-from geocensus.locating._grid import build_grid, candidates
-from geocensus.locating._prepared import covered, prepare
-from geocensus.locating._tables import Floats, area_codes, area_geometries, point_coordinates
+from geocensus.locating._tables import Objects, area_codes, area_geometries, point_coordinates
 from geocensus.names import CODE, ON_BORDER
+
+if TYPE_CHECKING:
+    from geocensus.locating._indexed_areas import IndexedAreas
 
 __all__ = ["Locator", "cached_locator", "locate"]
 
-_CHUNK = 1 << 17  # points at a time: bounds the memory that the pairs of point and area take
+_log = logging.getLogger(__name__)
 
 
 class Locator:
@@ -55,10 +60,10 @@ class Locator:
         geometries = area_geometries(areas)
         self.codes = area_codes(areas)
         # in order of code, so that the lowest position is the lowest code; equal codes stay in table order
-        self._rows = np.argsort(self.codes, kind="stable").astype(np.int64)
-        self._geometries = geometries[self._rows]
-        prepare(self._geometries)
-        self._grid = build_grid(self._geometries)
+        self._rows = np.append(np.argsort(self.codes, kind="stable").astype(np.int64), -1)
+        self._geometries = geometries[self._rows[:-1]]
+        self._asked = AskedAreas(self._geometries)
+        self._indexed = _index(self._geometries, self._asked)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -126,23 +131,20 @@ class Locator:
                 f"locate_xy: x has shape {lon.shape}, y {lat.shape}; give two arrays of one length",
                 f"locate_xy：x 的形状为 {lon.shape}，y 为 {lat.shape}；请提供两个等长的一维数组",
             )
-        row = np.full(len(lon), -1, dtype=np.int64)
-        on_border = np.zeros(len(lon), dtype=bool)
-        for start in range(0, len(lon), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            row[part], on_border[part] = self._locate_chunk(lon[part], lat[part])
-        return row, on_border
+        position, on_border = (self._indexed or self._asked).locate(lon, lat)
+        return self._rows[position], on_border
 
-    def _locate_chunk(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        point, area = candidates(self._grid, x, y)
-        order = np.argsort(area, kind="stable")  # area by area: a prepared polygon stays in the processor's cache
-        point, area = point[order], area[order]
-        covers, border = covered(self._geometries[area], x[point], y[point])
-        lowest = np.full(len(x), len(self), dtype=np.int64)
-        np.minimum.at(lowest, point[covers], area[covers])
-        on_border = np.zeros(len(x), dtype=bool)
-        on_border[point[border]] = True
-        return np.append(self._rows, -1)[lowest], on_border
+
+def _index(geometries: Objects, asked: AskedAreas) -> "IndexedAreas | None":
+    """Build the index over areas; None where it cannot be."""
+    try:
+        from geocensus.locating._building import build_index  # noqa: PLC0415 - numba takes long to import
+        from geocensus.locating._indexed_areas import IndexedAreas  # noqa: PLC0415
+    except ImportError as error:
+        _log.warning("locating without its index, about 20 times slower: %s", error)
+        return None
+    built = build_index(geometries)
+    return None if built is None else IndexedAreas(built, geometries, asked)
 
 
 _LOCATORS: TableCache[Locator] = TableCache(Locator)
