@@ -13,22 +13,15 @@ from numpy.typing import NDArray
 from geocensus.locating._edges import survey, tag
 from geocensus.locating._filling import bucket, fill
 from geocensus.locating._index import DEPTH_BITS, Frame, Index
+from geocensus.locating._keeping import Built
 from geocensus.locating._tables import Floats, Objects
 
-__all__ = ["Built", "build_index", "frozen", "processors"]
+__all__ = ["build_index", "frozen", "processors"]
 
 _MOST_CELLS = 1 << 24
 _ROUNDINGS = 16  # units in the last place: how far a position may be from where it is computed to be
 _LEAST, _MOST = 1e-120, 1e100  # sizes of coordinates for which the compiled arithmetic is exact
 _BAND = 1 << 17  # vertices that are worth a thread
-
-
-class Built(NamedTuple):
-    """An index, and the areas that it leaves out: what is not valid has no sides that edges could tell."""
-
-    arrays: Index
-    frame: Frame
-    left_out: NDArray[np.int64]
 
 
 class _Rings(NamedTuple):
@@ -118,7 +111,9 @@ def _index(xy: Floats, tags: NDArray[np.int32], box: Floats, rounding: float) ->
     pad = np.maximum((box[2:] - box[:2]) * 1e-9, 2 * rounding)  # nothing touches the rim of the grid
     low, high = box[:2] - pad, box[2:] + pad
     edges = np.count_nonzero(tags) // 2 + 1  # most stand between two areas
-    shape = np.clip(np.minimum(math.sqrt(min(edges, _MOST_CELLS)), (high - low) / (4 * rounding)).astype(int), 1, None)
+    shape = np.clip(
+        np.minimum(math.sqrt(min(int(edges), _MOST_CELLS)), (high - low) / (4 * rounding)).astype(int), 1, None
+    )
     width, height = (high - low) / shape
     frame = Frame(*map(float, (*low, *high, width, height, rounding)))
     columns, lines = map(int, shape)

@@ -1,6 +1,7 @@
 """Point to area, exactly as GEOS ``covers`` answers; the lowest code where several areas cover."""
 
 import logging
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -11,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from geocensus.errors import SchemaError
 from geocensus.locating._asked_areas import AskedAreas
 from geocensus.locating._cache import TableCache
-from geocensus.locating._tables import Objects, area_codes, area_geometries, point_coordinates
+from geocensus.locating._choosing import Choice, note_ready
+from geocensus.locating._tables import area_codes, area_geometries, point_coordinates
 from geocensus.names import CODE, ON_BORDER
 
 if TYPE_CHECKING:
@@ -63,7 +65,8 @@ class Locator:
         self._rows = np.append(np.argsort(self.codes, kind="stable").astype(np.int64), -1)
         self._geometries = geometries[self._rows[:-1]]
         self._asked = AskedAreas(self._geometries)
-        self._indexed = _index(self._geometries, self._asked)
+        self._indexed: IndexedAreas | None = None
+        self._get_ready()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -131,23 +134,40 @@ class Locator:
                 f"locate_xy: x has shape {lon.shape}, y {lat.shape}; give two arrays of one length",
                 f"locate_xy：x 的形状为 {lon.shape}，y 为 {lat.shape}；请提供两个等长的一维数组",
             )
-        position, on_border = (self._indexed or self._asked).locate(lon, lat)
+        position, on_border = self._places(len(lon)).locate(lon, lat)
         return self._rows[position], on_border
 
+    def _get_ready(self) -> None:
+        self._open_index()
 
-def _index(geometries: Objects, asked: AskedAreas) -> "IndexedAreas | None":
-    """Build the index over areas; None where it cannot be."""
-    try:
-        from geocensus.locating._building import build_index  # noqa: PLC0415 - numba takes long to import
-        from geocensus.locating._indexed_areas import IndexedAreas  # noqa: PLC0415
-    except ImportError as error:
-        _log.warning("locating without its index, about 20 times slower: %s", error)
-        return None
-    built = build_index(geometries)
-    return None if built is None else IndexedAreas(built, geometries, asked)
+    def _places(self, points: int) -> "AskedAreas | IndexedAreas":  # noqa: ARG002 - an explicit locator uses its index
+        return self._indexed or self._asked
+
+    def _open_index(self) -> None:
+        try:
+            from geocensus.locating._indexed_areas import open_index  # noqa: PLC0415 - numba takes long to import
+        except ImportError as error:
+            _log.warning("locating without an index, about 20 times slower: %s", error)
+            return
+        self._indexed = open_index(self._geometries, self._asked)
+        note_ready()
 
 
-_LOCATORS: TableCache[Locator] = TableCache(Locator)
+class _SparingLocator(Locator):
+    """Gets its index ready only when that pays."""
+
+    def _get_ready(self) -> None:
+        self._choice = Choice(self._geometries)
+        self._lock = Lock()  # two threads that want the index build it once
+
+    def _places(self, points: int) -> "AskedAreas | IndexedAreas":
+        with self._lock:
+            if self._indexed is None and self._choice.wants_index(points):
+                self._open_index()
+        return self._indexed or self._asked
+
+
+_LOCATORS: TableCache[Locator] = TableCache(_SparingLocator)
 
 
 def cached_locator(areas: gpd.GeoDataFrame) -> Locator:
