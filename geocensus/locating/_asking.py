@@ -31,8 +31,9 @@ class Desk(NamedTuple):
 
 
 @compiled
-def ask(index: Index, frame: Frame, x: Floats, y: Floats, first: Ints, on_border: Bools) -> int:
+def ask(arrays: Any, numbers: Any, x: Floats, y: Floats, first: Ints, on_border: Bools) -> int:
     """Write the position of the first area that covers each point, -1 for none; return how many are UNDECIDED."""
+    index, frame = Index(*arrays), Frame(*numbers)
     n = np.empty(_BLOCK, np.int64)
     desk = Desk(n, n.copy(), n.copy(), n.copy(), np.empty(_BLOCK), np.empty(_BLOCK))
     undecided = 0

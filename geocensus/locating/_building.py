@@ -117,13 +117,13 @@ def _index(xy: Floats, tags: NDArray[np.int32], box: Floats, rounding: float) ->
     width, height = (high - low) / shape
     frame = Frame(*map(float, (*low, *high, width, height, rounding)))
     columns, lines = map(int, shape)
-    first, members = bucket(xy, frozen(tags), frame, (lines, columns))
+    first, members = bucket(xy, frozen(tags), tuple(frame), (lines, columns))
     cells = np.empty((lines, columns), dtype=np.int32)
     count = int(np.clip(len(xy) // _BAND, 1, processors()))
     # as many entries in each band
     bands = np.searchsorted(first[::columns], np.linspace(0, len(members), count + 1)[1:-1])
     limits = [0, *map(int, bands), lines]
-    arguments = xy, frozen(tags), frozen(first), frozen(members), frame, cells
+    arguments = xy, frozen(tags), frozen(first), frozen(members), tuple(frame), cells
     with ThreadPoolExecutor(count) as pool:
         parts = list(pool.map(lambda band: fill(*arguments, *band), pairwise(limits)))
     return _joined(cells, limits, parts), frame

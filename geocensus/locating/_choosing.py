@@ -16,7 +16,7 @@ from geocensus.locating._index import VERSION
 from geocensus.locating._keeping import index_key, keeper
 from geocensus.locating._tables import Objects
 
-__all__ = ["Choice", "note_ready"]
+__all__ = ["Choice", "kernel_pays", "note_ready"]
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ _OPENED = 0.03e-6  # per vertex to make sure that the one kept is the one wanted
 _LOADED = 0.7  # to load numba and the kernel compiled before
 _COMPILED = 25.0  # to compile it
 
-_ready: list[bool] = []  # whether the kernel is compiled and loaded in this process
+_ready: set[str] = set()  # kernels that are compiled and loaded in this process
 
 
 class Choice:
@@ -79,21 +79,49 @@ class Choice:
         return keep is not None and keep.holds(index_key(self._geometries))
 
 
-def note_ready() -> None:
-    """Remember that the kernel is compiled, in this process and for those to come."""
-    _ready[:] = [True]
+def kernel_pays(kernel: str, saved: float) -> bool:
+    """Return whether compiled code saves more time than it takes to get ready; if so, take it as ready from now on.
+
+    Parameters
+    ----------
+    kernel : str
+        What is compiled.
+    saved : float
+        Seconds.
+
+    Returns
+    -------
+    bool
+        False where numba is not installed.
+    """
+    pays = saved > _kernel_seconds(kernel) and importlib.util.find_spec("numba") is not None
+    if pays and kernel not in _ready:
+        _log.info("%s with compiled code: it saves %.1f s", kernel, saved)
+        note_ready(kernel)
+    return pays
+
+
+def note_ready(kernel: str) -> None:
+    """Remember that a kernel is compiled, in this process and for those to come.
+
+    Parameters
+    ----------
+    kernel : str
+        What is compiled.
+    """
+    _ready.add(kernel)
     keep = keeper()
-    if keep and not keep.has_compiled(_kernel()):
-        keep.note_compiled(_kernel())
+    if keep and not keep.has_compiled(_stamp(kernel)):
+        keep.note_compiled(_stamp(kernel))
 
 
-def _kernel_seconds() -> float:
-    if _ready:
+def _kernel_seconds(kernel: str = "locating") -> float:
+    if kernel in _ready:
         return 0.0
     keep = keeper()
-    return _LOADED if keep and keep.has_compiled(_kernel()) else _COMPILED
+    return _LOADED if keep and keep.has_compiled(_stamp(kernel)) else _COMPILED
 
 
-def _kernel() -> str:
+def _stamp(kernel: str) -> str:
     python = f"{sys.implementation.cache_tag}-numba-{version('numba')}-numpy-{np.__version__}"
-    return f"locating-{VERSION}-{python}"
+    return f"{kernel}-{VERSION}-{python}"

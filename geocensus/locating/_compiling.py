@@ -1,7 +1,9 @@
 """Compile a function when it is first called, and keep what was compiled where that is possible.
 
 numba looks at the file of the compiled function alone to see whether what it kept is still good: who edits one of the
-files behind it (``_orientation`` behind ``_asking``, say) raises VERSION in ``_index`` and touches the others.
+files behind it (``_orientation`` behind ``_asking``, say) raises VERSION in ``_index`` and touches the others. What
+compiled functions are given must be arrays, numbers and plain tuples: numba looks for the classes of others even when
+it is about to throw away what an earlier release left behind.
 """
 
 from collections.abc import Callable

@@ -29,8 +29,9 @@ class Work(NamedTuple):
 
 
 @compiled
-def bucket(xy: Floats, tags: Tags, frame: Frame, shape: tuple[int, int]) -> tuple[Ints, Tags]:
+def bucket(xy: Floats, tags: Tags, numbers: Any, shape: tuple[int, int]) -> tuple[Ints, Tags]:
     """Return the cells' first members, and the members: vertices at which edges that touch the cell begin."""
+    frame = Frame(*numbers)
     first = np.zeros(shape[0] * shape[1] + 2, np.int64)
     _walk(xy, tags, frame, shape, first[2:], np.empty(0, np.int32))
     for cell in range(2, len(first)):
@@ -76,9 +77,10 @@ def _columns(x1: float, y1: float, x2: float, y2: float, line: int, margin: floa
 
 @compiled
 def fill(
-    xy: Floats, tags: Tags, first: Ints, members: Tags, frame: Frame, cells: Tags, begin: int, end: int
+    xy: Floats, tags: Tags, first: Ints, members: Tags, numbers: Any, cells: Tags, begin: int, end: int
 ) -> tuple[Index, Ints]:
     """Fill lines begin to end of the cells; return the tables behind them, and how much of each is used."""
+    frame = Frame(*numbers)
     columns = cells.shape[1]
     index, work = (
         Index(cells, np.empty(1 << 12, np.int32), np.empty(1 << 12, RECORD)),

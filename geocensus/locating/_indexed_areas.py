@@ -61,8 +61,8 @@ class IndexedAreas:
 
         def answer(start: int) -> int:
             part = slice(start, start + size)
-            index, frame, points = self._built.arrays, self._built.frame, (frozen(x[part]), frozen(y[part]))
-            return int(ask(index, frame, *points, first[part], on_border[part]))
+            points = frozen(x[part]), frozen(y[part])
+            return int(ask(tuple(self._built.arrays), tuple(self._built.frame), *points, first[part], on_border[part]))
 
         with ThreadPoolExecutor(threads) as pool:
             undecided = sum(pool.map(answer, range(0, len(x), size)))

@@ -150,7 +150,7 @@ class Locator:
             _log.warning("locating without an index, about 20 times slower: %s", error)
             return
         self._indexed = open_index(self._geometries, self._asked)
-        note_ready()
+        note_ready("locating")
 
 
 class _SparingLocator(Locator):

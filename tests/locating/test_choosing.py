@@ -40,7 +40,7 @@ class Memory:
 @pytest.fixture
 def memory(monkeypatch):
     before = keeper()
-    monkeypatch.setattr(choosing, "_ready", [])
+    monkeypatch.setattr(choosing, "_ready", set())
     kept = Memory()
     keep_with(kept)
     yield kept
@@ -90,7 +90,7 @@ def test_a_kernel_that_is_not_compiled_needs_far_more_work(memory, caplog):
 
 
 def test_small_questions_add_up(memory):
-    choosing.note_ready()
+    choosing.note_ready("locating")
     areas = fan(8)
     wanted = [choosing.Choice(areas.geometry.to_numpy()).wants_index(10) for _ in range(3)]
     choice = choosing.Choice(fan(40_000).geometry.to_numpy())
@@ -101,7 +101,7 @@ def test_small_questions_add_up(memory):
 
 
 def test_an_index_that_is_kept_is_worth_opening(memory):
-    choosing.note_ready()
+    choosing.note_ready("locating")
     big = fan(200_000)
     shapes = big.geometry.to_numpy()[[1, 0]]  # in order of code
     assert not choosing.Choice(shapes).wants_index(20_000)
