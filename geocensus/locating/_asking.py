@@ -32,7 +32,28 @@ class Desk(NamedTuple):
 
 @compiled
 def ask(arrays: Any, numbers: Any, x: Floats, y: Floats, first: Ints, on_border: Bools) -> int:
-    """Write the position of the first area that covers each point, -1 for none; return how many are UNDECIDED."""
+    """Write the position of the first area that covers each point, -1 for none.
+
+    Parameters
+    ----------
+    arrays : tuple
+        An Index.
+    numbers : tuple
+        Its Frame.
+    x : ndarray of float64, shape (n,)
+        Longitudes.
+    y : ndarray of float64, shape (n,)
+        Latitudes.
+    first : ndarray of int64, shape (n,)
+        Where positions are written; UNDECIDED where areas overlap.
+    on_border : ndarray of bool, shape (n,)
+        Where it is written whether the point is on the border of an area.
+
+    Returns
+    -------
+    int
+        How many are UNDECIDED.
+    """
     index, frame = Index(*arrays), Frame(*numbers)
     n = np.empty(_BLOCK, np.int64)
     desk = Desk(n, n.copy(), n.copy(), n.copy(), np.empty(_BLOCK), np.empty(_BLOCK))

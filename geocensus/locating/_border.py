@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geocensus.locating._tables import Floats, Objects
 
-__all__ = ["Borders", "Nearest", "Search", "build_borders", "nearest_pieces", "search_by_level", "to_space"]
+__all__ = ["Borders", "Measured", "Nearest", "Search", "build_borders", "nearest_pieces", "search_by_level", "to_space"]
 
 Integers = NDArray[np.int64]
 
@@ -51,6 +51,14 @@ class Nearest(NamedTuple):
 
     lon: Floats
     lat: Floats
+
+
+class Measured(NamedTuple):
+    """Nearest border points, and how far they are straight through space."""
+
+    lon: Floats
+    lat: Floats
+    chord: Floats  # metres
 
 
 Search = Callable[[Borders, Floats, Integers, Floats], Nearest]
@@ -152,7 +160,7 @@ def _around(space: Floats, start: Integers, piece: Integers) -> tuple[Floats, Fl
 
 def nearest_pieces(
     borders: Borders, lon: Floats, lat: Floats, area: Integers, limit: Floats, search: Search
-) -> Nearest:
+) -> Measured:
     """Return the nearest point on the border of each point's own area.
 
     Parameters
@@ -172,17 +180,21 @@ def nearest_pieces(
 
     Returns
     -------
-    Nearest
+    Measured
         NaN where coordinates, area or border are missing or the border is beyond the limit.
     """
-    nearest = Nearest(*(np.full(len(lon), np.nan) for _ in Nearest._fields))
+    nearest = Measured(*(np.full(len(lon), np.nan) for _ in Measured._fields))
     root = np.append(borders.root, -1)[area]
     usable = np.flatnonzero((root >= 0) & np.isfinite(lon) & (np.abs(lat) <= 90))  # noqa: PLR2004 - degrees
-    usable = usable[np.argsort(area[usable], kind="stable")]  # area by area: its pieces stay in the processor's cache
+    usable = usable[np.argsort(area[usable])]  # area by area: its pieces stay in the processor's cache
     for begin in range(0, len(usable), _POINTS):
         part = usable[begin : begin + _POINTS]
-        found = search(borders, to_space(lon[part], lat[part]), root[part], limit[part])
+        points = to_space(lon[part], lat[part])
+        found = search(borders, points, root[part], limit[part])
         nearest.lon[part], nearest.lat[part] = found
+        hit = np.flatnonzero(np.isfinite(found.lon))
+        step = to_space(found.lon[hit], found.lat[hit]) - points[hit]
+        nearest.chord[part[hit]] = np.sqrt(_length2(step))
     return nearest
 
 

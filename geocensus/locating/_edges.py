@@ -14,8 +14,18 @@ __all__ = ["survey", "tag"]
 def survey(xy: Floats, first: Ints) -> tuple[NDArray[np.int8], tuple[float, float, float, float, float, float]]:
     """Return the turn of each ring and the extremes of the vertices.
 
-    The turn is 1 against the clock, -1 with it, 0 where rounding might hide it. The extremes are left, low, right,
-    high, and the least and greatest size of a coordinate that is not 0.
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Vertices, ring after ring.
+    first : ndarray of int64
+        The first vertex of each ring, and the end.
+
+    Returns
+    -------
+    tuple
+        Turns: 1 against the clock, -1 with it, 0 where rounding might hide it. Extremes: left, low, right, high, and
+        the least and greatest size of a coordinate that is not 0.
     """
     turns = np.zeros(len(first) - 1, np.int8)
     left, low, right, high, least, most = np.inf, np.inf, -np.inf, -np.inf, np.inf, 0.0
@@ -39,11 +49,23 @@ def survey(xy: Floats, first: Ints) -> tuple[NDArray[np.int8], tuple[float, floa
 
 @compiled
 def tag(xy: Floats, first: Ints, inside: Tags) -> Tags:
-    """Return for the edge that begins at each vertex the area on its right, its complement to 0 on its left.
+    """Return the area beside the edge that begins at each vertex.
 
-    Sides are those of the edge from its lower end up, of equally low ends from the left one. 0 where no edge begins.
-    For each ring, inside holds the number of its area if that lies left on the way along the ring, the negative
-    number if right, 0 for rings to leave out.
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Vertices, ring after ring.
+    first : ndarray of int64
+        The first vertex of each ring, and the end.
+    inside : ndarray of int32
+        For each ring the number of its area if that lies left on the way along the ring, the negative number if
+        right, 0 for rings to leave out.
+
+    Returns
+    -------
+    ndarray of int32, shape (n,)
+        The number of the area if it lies right of the edge, the negative number if left, 0 where no edge begins. The
+        sides are those of the way up, between equally low ends of the way to the right.
     """
     tags = np.zeros(len(xy), np.int32)
     for ring in range(len(inside)):

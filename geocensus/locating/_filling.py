@@ -30,7 +30,24 @@ class Work(NamedTuple):
 
 @compiled
 def bucket(xy: Floats, tags: Tags, numbers: Any, shape: tuple[int, int]) -> tuple[Ints, Tags]:
-    """Return the cells' first members, and the members: vertices at which edges that touch the cell begin."""
+    """Sort edges by the cells that they touch.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Vertices; the edge of a vertex leads to the next one.
+    tags : ndarray of int32, shape (n,)
+        0 where no edge begins.
+    numbers : tuple
+        A Frame.
+    shape : tuple of int
+        Lines and columns of cells.
+
+    Returns
+    -------
+    tuple of ndarray
+        The first member of each cell, and the end; members: vertices at which edges that touch the cell begin.
+    """
     frame = Frame(*numbers)
     first = np.zeros(shape[0] * shape[1] + 2, np.int64)
     _walk(xy, tags, frame, shape, first[2:], np.empty(0, np.int32))
@@ -79,7 +96,32 @@ def _columns(x1: float, y1: float, x2: float, y2: float, line: int, margin: floa
 def fill(
     xy: Floats, tags: Tags, first: Ints, members: Tags, numbers: Any, cells: Tags, begin: int, end: int
 ) -> tuple[Index, Ints]:
-    """Fill lines begin to end of the cells; return the tables behind them, and how much of each is used."""
+    """Fill some lines of cells.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Vertices.
+    tags : ndarray of int32, shape (n,)
+        Areas beside edges.
+    first : ndarray of int64
+        From :func:`bucket`.
+    members : ndarray of int32
+        From :func:`bucket`.
+    numbers : tuple
+        A Frame.
+    cells : ndarray of int32
+        Written from line begin to line end.
+    begin : int
+        The first line.
+    end : int
+        The line after the last.
+
+    Returns
+    -------
+    tuple
+        An Index whose rows count from the first of these lines; how many subcells and records of it are used.
+    """
     frame = Frame(*numbers)
     columns = cells.shape[1]
     index, work = (
@@ -175,7 +217,22 @@ def _up(covers: Covers, edges: Any, members: Tags, begin: int, end: int, x: floa
 
 @inner
 def cross(covers: Covers, edge: Any, to_right: int) -> Covers:
-    """Return what covers a point after crossing an edge to its right (1), to its left (-1) or not at all (0)."""
+    """Return what covers a point beyond an edge.
+
+    Parameters
+    ----------
+    covers : tuple of int
+        What covers it on this side.
+    edge : record
+        The edge.
+    to_right : int
+        1 from its left to its right, -1 from its right to its left, 0 not over it at all.
+
+    Returns
+    -------
+    tuple of int
+        How many areas, and the sum of their numbers.
+    """
     left, right = np.int64(edge.left), np.int64(edge.right)
     return covers[0] + to_right * (np.int64(right > 0) - np.int64(left > 0)), covers[1] + to_right * (right - left)
 

@@ -28,19 +28,66 @@ class Keeper(Protocol):
     """Keeps indexes by key, and knows whether this machine has compiled the kernel before."""
 
     def holds(self, key: str) -> bool:
-        """Return whether an index is kept."""
+        """Return whether an index is kept.
+
+        Parameters
+        ----------
+        key : str
+            Of the index.
+
+        Returns
+        -------
+        bool
+            Opening tells whether it is sound.
+        """
 
     def open(self, key: str) -> Built | None:
-        """Return an index that is kept and sound."""
+        """Return an index that is kept and sound.
+
+        Parameters
+        ----------
+        key : str
+            Of the index.
+
+        Returns
+        -------
+        Built or None
+            None when there is no such index.
+        """
 
     def save(self, key: str, built: Built) -> None:
-        """Keep an index, if that is possible."""
+        """Keep an index, if that is possible.
+
+        Parameters
+        ----------
+        key : str
+            Of the index.
+        built : Built
+            The index.
+        """
 
     def has_compiled(self, kernel: str) -> bool:
-        """Return whether that kernel was compiled here before."""
+        """Return whether a kernel was compiled here before.
+
+        Parameters
+        ----------
+        kernel : str
+            What is compiled, and by what.
+
+        Returns
+        -------
+        bool
+            False too where nothing can be remembered.
+        """
 
     def note_compiled(self, kernel: str) -> None:
-        """Remember that it was."""
+        """Remember that a kernel was compiled here.
+
+        Parameters
+        ----------
+        kernel : str
+            What is compiled, and by what.
+        """
 
 
 _keeper: list[Keeper] = []

@@ -16,7 +16,28 @@ _SPLIT = 2.0**27 + 1
 
 @inner
 def side(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> int:
-    """Return 1 where the point lies left of the edge from (x1, y1) to (x2, y2), -1 right of it, 0 on its line."""
+    """Return on which side of the line from (x1, y1) to (x2, y2) a point lies.
+
+    Parameters
+    ----------
+    x1 : float
+        Where the line comes from.
+    y1 : float
+        Where the line comes from.
+    x2 : float
+        Where it goes to.
+    y2 : float
+        Where it goes to.
+    x : float
+        The point.
+    y : float
+        The point.
+
+    Returns
+    -------
+    int
+        1 left, -1 right, 0 on the line.
+    """
     left, right = (x2 - x1) * (y - y1), (y2 - y1) * (x - x1)
     determinant = left - right
     if abs(determinant) > _FILTER * (abs(left) + abs(right)):
@@ -26,10 +47,30 @@ def side(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> int:
 
 @inner
 def is_right(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> bool:
-    """Return whether a point, moved a hair to the right and a far smaller hair up, lies right of an upward edge.
+    """Return whether a point, moved a hair to the right and a far smaller hair up, lies right of an edge.
 
     So every point lies on one side of every edge, consistently (simulation of simplicity, Edelsbrunner and
-    Mücke 1990, doi:10.1145/77635.77639). Of the two ends the lower comes first, of two equally low ones the left.
+    Mücke 1990, doi:10.1145/77635.77639).
+
+    Parameters
+    ----------
+    x1 : float
+        The lower end, of equally low ones the left.
+    y1 : float
+        The lower end.
+    x2 : float
+        The other end.
+    y2 : float
+        The other end.
+    x : float
+        The point.
+    y : float
+        The point.
+
+    Returns
+    -------
+    bool
+        False left of it.
     """
     where = side(x1, y1, x2, y2, x, y)
     return where < 0 or (where == 0 and y2 > y1)

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from geocensus.locating import _choosing, signed_distance
-from geocensus.locating._border import build_borders, nearest_pieces, search_by_level
+from geocensus.locating._border import Measured, build_borders, nearest_pieces, search_by_level, to_space
 from geocensus.locating._nearing import CompiledSearch
 from geocensus.locating.distance import _geodesic
 
@@ -66,4 +66,5 @@ def test_metres_are_geodesic(reach):
     rng = np.random.default_rng(3)
     x0, y0, way = rng.uniform(-180, 180, 2000), rng.uniform(-89, 89, 2000), rng.uniform(0, 360, 2000)
     x1, y1, _ = GEOD.fwd(x0, y0, way, np.full(2000, reach))
-    assert _geodesic(x0, y0, x1, y1) == pytest.approx(GEOD.inv(x0, y0, x1, y1)[2], rel=1e-7, abs=1e-8)
+    chord = np.linalg.norm(to_space(x1, y1) - to_space(x0, y0), axis=1)
+    assert _geodesic(x0, y0, Measured(x1, y1, chord)) == pytest.approx(GEOD.inv(x0, y0, x1, y1)[2], rel=1e-7, abs=1e-8)
