@@ -56,6 +56,7 @@ class AskedAreas:
         point, area = candidates(self._grid(), x, y)
         order = np.argsort(area, kind="stable")  # area by area: a prepared polygon stays in the processor's cache
         point, area = point[order], area[order]
+        prepare(self._geometries[area[np.flatnonzero(np.diff(area, prepend=-1))]])
         covers, border = covered(self._geometries[area], x[point], y[point])
         none = len(self._geometries)
         first = np.full(len(x), none, dtype=np.int64)
@@ -67,6 +68,5 @@ class AskedAreas:
     def _grid(self) -> Grid:
         with self._lock:
             if self._boxes is None:
-                prepare(self._geometries)
                 self._boxes = build_grid(self._geometries)
             return self._boxes

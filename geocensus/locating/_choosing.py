@@ -20,6 +20,7 @@ __all__ = ["Choice", "kernel_pays", "note_ready"]
 
 _log = logging.getLogger(__name__)
 
+_FEW = 10_000  # points for which no index pays
 _ASKED = 0.6e-6  # seconds per point to ask the areas themselves
 _PREPARED = 0.1e-6  # and per vertex of the areas that are asked
 _INDEXED = 0.1e-6  # per point to ask the index
@@ -42,7 +43,7 @@ class Choice:
 
     def __init__(self, geometries: Objects) -> None:
         self._geometries = geometries
-        self._vertices = int(shapely.get_num_coordinates(geometries).sum())
+        self._vertices = -1  # counted when there are points enough to ask
         self._points = 0
 
     def wants_index(self, points: int) -> bool:
@@ -59,6 +60,10 @@ class Choice:
             True when the index would have been the better choice for all that was asked so far.
         """
         self._points += points
+        if self._points < _FEW:
+            return False
+        if self._vertices < 0:
+            self._vertices = int(shapely.get_num_coordinates(self._geometries).sum())
         met = min(self._vertices, self._points * self._vertices / max(1, len(self._geometries)))
         asked = self._points * _ASKED + met * _PREPARED
         best = self._points * _INDEXED + self._vertices * _OPENED

@@ -62,7 +62,9 @@ class Locator:
         geometries = area_geometries(areas)
         self.codes = area_codes(areas)
         # in order of code, so that the lowest position is the lowest code; equal codes stay in table order
-        self._rows = np.append(np.argsort(self.codes, kind="stable").astype(np.int64), -1)
+        ordered = pd.Index(self.codes, dtype=object).is_monotonic_increasing
+        rows = np.arange(len(self.codes)) if ordered else np.argsort(self.codes, kind="stable")
+        self._rows = np.append(rows.astype(np.int64), -1)
         self._geometries = geometries[self._rows[:-1]]
         self._asked = AskedAreas(self._geometries)
         self._indexed: IndexedAreas | None = None

@@ -62,9 +62,10 @@ def ask(areas, count):
 def test_few_points_never_load_the_kernel(memory, caplog, monkeypatch):
     monkeypatch.setitem(sys.modules, "geocensus.locating._indexed_areas", None)  # importing it would fail
     with caplog.at_level(logging.INFO, "geocensus.locating"):
-        locator, _, _ = ask(fan(1000), 1000)
-    assert locator._indexed is None
-    assert "1000 points, 2 areas: without an index; 0.0 s of work" in caplog.text
+        few, many = ask(fan(1000), 1000)[0], ask(fan(1000), 20_000)[0]
+    assert few._indexed is None
+    assert many._indexed is None
+    assert "20000 points, 2 areas: without an index; 0.0 s of work, 0.7 s" in caplog.text
 
 
 def test_many_points_get_the_index_and_the_same_answers(memory, caplog):
@@ -92,9 +93,9 @@ def test_a_kernel_that_is_not_compiled_needs_far_more_work(memory, caplog):
 def test_small_questions_add_up(memory):
     choosing.note_ready("locating")
     areas = fan(8)
-    wanted = [choosing.Choice(areas.geometry.to_numpy()).wants_index(10) for _ in range(3)]
+    wanted = [choosing.Choice(areas.geometry.to_numpy()).wants_index(10_000) for _ in range(3)]
     choice = choosing.Choice(fan(40_000).geometry.to_numpy())
-    turns = [choice.wants_index(10_000) for _ in range(8)]
+    turns = [choice.wants_index(2_000) for _ in range(40)]
     assert wanted == [True] * 3  # built in no time once the kernel is there
     assert turns == sorted(turns)
     assert set(turns) == {False, True}
