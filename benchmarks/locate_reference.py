@@ -6,6 +6,8 @@ import numpy as np
 import pyproj
 import shapely
 
+from geocensus.locating._border import to_space
+
 __all__ = ["metres_to_border"]
 
 GEOD = pyproj.Geod(ellps="GRS80")
@@ -28,17 +30,15 @@ def _one(x: float, y: float, shape: shapely.Geometry) -> float:
             path = np.concatenate((path, corners[-1:]))
             ends.append(np.stack((path[:-1], path[1:]), axis=1))
     pieces = np.concatenate(ends)
+    # through space it is no longer than on the ellipsoid, and at these distances hardly shorter
+    start, end, point = to_space(*pieces[:, 0].T), to_space(*pieces[:, 1].T), to_space(np.array([x]), np.array([y]))
+    through, longest = np.linalg.norm(start - point, axis=1), np.linalg.norm(end - start, axis=1).max()
+    near = pieces[through <= 1.02 * (through.min() + longest)]
     # a piece is at least half of (both ends' distances less its own length) away, and its ends are no nearer than it
-    box = 1.5 * np.abs(np.diff(pieces, axis=1)).max() + _rough(x, y, pieces[:, 0]).min()
-    near = pieces[_rough(x, y, pieces[:, 0]) <= 2.5 * box / max(0.02, np.cos(np.radians(min(89, abs(y) + 1))))]
     start, end = _metres(x, y, near[:, 0]), _metres(x, y, near[:, 1])
     length = GEOD.inv(*near[:, 0].T, *near[:, 1].T)[2]
     left = near[(start + end - length) / 2 <= min(start.min(), end.min())]
     return _narrow(x, y, left)
-
-
-def _rough(x: float, y: float, at: np.ndarray) -> np.ndarray:
-    return np.hypot(at[:, 0] - x, at[:, 1] - y)
 
 
 def _metres(x: float, y: float, at: np.ndarray) -> np.ndarray:

@@ -80,13 +80,14 @@ def _cells(
         over = (x[i] - frame.left) * across if known else 0.0
         up = (y[i] - frame.low) * upward if known else 0.0
         column, line = min(int(over), columns - 1), min(int(up), lines - 1)
-        code = cells[line, column] if known else 0
-        first[i] = max(code, 0) - 1
+        code = np.int64(cells[line, column] if known else 0)
+        below = code >> 63  # -1 below 0, else 0: a branch here would wait for memory at every second point
+        first[i] = (code & ~below) - 1
         on_border[i] = False
         point[waiting], codes[waiting] = i, ~code
         column_of[waiting], line_of[waiting] = column, line
         over_of[waiting], up_of[waiting] = over - column, up - line
-        waiting += code < 0
+        waiting -= below
     return waiting
 
 
@@ -100,13 +101,14 @@ def _subcells(subcells: Tags, frame: Frame, first: Ints, desk: Desk, waiting: in
         per_side = 1 << depth
         column = min(int(over_of[k] * per_side), per_side - 1)
         line = min(int(up_of[k] * per_side), per_side - 1)
-        code = subcells[(codes[k] >> DEPTH_BITS) + (line << depth) + column]
+        code = np.int64(subcells[(codes[k] >> DEPTH_BITS) + (line << depth) + column])
+        below = code >> 63
         i = point[k]
-        first[i] = max(code, 0) - 1
+        first[i] = (code & ~below) - 1
         point[left], codes[left] = i, ~code
         over_of[left] = frame.left + ((column_of[k] << depth) + column) * (frame.width / per_side)
         up_of[left] = frame.low + ((line_of[k] << depth) + line) * (frame.height / per_side)
-        left += code < 0
+        left -= below
     return left
 
 

@@ -131,6 +131,9 @@ def _index(xy: Floats, tags: NDArray[np.int32], box: Floats, rounding: float) ->
 
 def _joined(cells: NDArray[np.int32], limits: list[int], parts: list[Any]) -> Index:
     """Put the tables of the bands one after the other, and let codes point to where their rows went."""
+    if len(parts) == 1:
+        (_, subcells, records), (subcells_used, records_used) = parts[0]
+        return Index(*map(frozen, (cells, subcells[:subcells_used], records[:records_used])))
     used = np.array([part[1] for part in parts])
     offset = np.cumsum(used, axis=0) - used
     subcells = np.concatenate([part[0].subcells[:n] for part, (n, _) in zip(parts, used, strict=True)])

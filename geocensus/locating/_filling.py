@@ -124,10 +124,9 @@ def fill(
     """
     frame = Frame(*numbers)
     columns = cells.shape[1]
-    index, work = (
-        Index(cells, np.empty(1 << 12, np.int32), np.empty(1 << 12, RECORD)),
-        _work(first, begin * columns, end * columns),
-    )
+    size = first[end * columns] - first[begin * columns] + (1 << 12)  # about what will be needed
+    index = Index(cells, np.empty(size // 2, np.int32), np.empty(size, RECORD))
+    work = _work(first, begin * columns, end * columns)
     used = np.zeros(2, np.int64)  # subcells, records
     for line in range(begin, end):
         covers = np.int64(0), np.int64(0)  # nothing left of the grid
