@@ -87,7 +87,7 @@ def _cells(
         point[waiting], codes[waiting] = i, ~code
         column_of[waiting], line_of[waiting] = column, line
         over_of[waiting], up_of[waiting] = over - column, up - line
-        waiting -= below
+        waiting -= int(below)
     return waiting
 
 
@@ -108,7 +108,7 @@ def _subcells(subcells: Tags, frame: Frame, first: Ints, desk: Desk, waiting: in
         point[left], codes[left] = i, ~code
         over_of[left] = frame.left + ((column_of[k] << depth) + column) * (frame.width / per_side)
         up_of[left] = frame.low + ((line_of[k] << depth) + line) * (frame.height / per_side)
-        left -= below
+        left -= int(below)
     return left
 
 
