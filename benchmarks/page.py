@@ -135,7 +135,7 @@ def median(measure: Callable[[], float], rounds: int) -> float:
 def speed(running: Any, address: str, name: str, goals: Goals, *, paint_s: float, rounds: int) -> None:
     def paint() -> float:
         with opened(running, address) as tab:
-            tab.wait_for_selector("#screen")  # sources are drawn and counted
+            tab.wait_for_selector("#sum-sources[data-settled=yes]")  # sources are drawn and counted
             return tab.evaluate("() => window.measured.idle")
 
     first = median(paint, rounds)
@@ -159,14 +159,17 @@ def decided(tab: Any) -> float:
 
 
 def sent(address: str, goals: Goals) -> None:
-    """JavaScript as the service sends it, the map's worker with it."""
-    total = 0
+    """JavaScript as the service sends it: of the review with the map's worker, then also the pages fetched later."""
+    review = total = 0
     for path in sorted((Settings(token=TOKEN).page_folder / "assets").glob("*.*js")):
         headers = {"Authorization": f"Bearer {TOKEN}", "Accept-Encoding": "gzip"}
         request = urllib.request.Request(f"{address}/app/assets/{path.name}", headers=headers)
         with urllib.request.urlopen(request, timeout=60) as answer:
-            total += len(answer.read())
-    goals.add("JavaScript sent", "≤ 500 kB", f"{total / 1e3:.0f} kB", met=total <= 500_000)
+            size = len(answer.read())
+        total += size
+        review += size if path.name.startswith(("index-", "maplibre-gl-worker-")) else 0
+    goals.add("JavaScript sent for the review page", "≤ 500 kB", f"{review / 1e3:.0f} kB", met=review <= 500_000)
+    goals.add("with the pages of field zones and progress, fetched when opened", "–", f"{total / 1e3:.0f} kB", met=True)
 
 
 def of_page(running: Any, address: str, flags: int) -> tuple[str, ...]:

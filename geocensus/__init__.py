@@ -64,6 +64,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
+    if _HOME[name] == "locating":
+        import_module(f"{__name__}.io")  # keeps its indexes
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     globals()[name] = value
     return value

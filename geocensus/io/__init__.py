@@ -1,6 +1,7 @@
 """Reading and writing files: the only place, with the workspace, that opens them."""
 
 from geocensus.io.basemaps import list_basemaps, open_basemap, write_basemap
+from geocensus.io.index_files import IndexFiles
 from geocensus.io.layers import LayerRead, read_layer, split_layer
 from geocensus.io.plan_book import Sheet, write_plan_book
 from geocensus.io.plans import TEAM_COLUMNS, read_labels, read_parks, read_teams, write_field_zones, write_labels
@@ -16,6 +17,7 @@ from geocensus.io.results import (
 )
 from geocensus.io.settings import read_crosswalk, read_settings, settings_toml
 from geocensus.io.sources import read_sources
+from geocensus.locating import keep_with
 
 __all__ = [
     "CERTAIN_FROM",
@@ -45,3 +47,5 @@ __all__ = [
     "write_result",
     "written_result",
 ]
+
+keep_with(IndexFiles())  # locating opens no files itself

@@ -7,6 +7,7 @@ Pieces are grouped by eights into balls, balls into larger balls, area by area; 
 can hold the nearest point, for all points of a chunk at once.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from geocensus.locating._tables import Floats, Objects
 
-__all__ = ["Borders", "build_borders", "nearest_pieces", "to_space"]
+__all__ = ["Borders", "Measured", "Nearest", "Search", "build_borders", "nearest_pieces", "search_by_level", "to_space"]
 
 Integers = NDArray[np.int64]
 
@@ -50,6 +51,17 @@ class Nearest(NamedTuple):
 
     lon: Floats
     lat: Floats
+
+
+class Measured(NamedTuple):
+    """Nearest border points, and how far they are straight through space."""
+
+    lon: Floats
+    lat: Floats
+    chord: Floats  # metres
+
+
+Search = Callable[[Borders, Floats, Integers, Floats], Nearest]
 
 
 def to_space(lon: Floats, lat: Floats) -> Floats:
@@ -146,7 +158,9 @@ def _around(space: Floats, start: Integers, piece: Integers) -> tuple[Floats, Fl
     return centre, np.sqrt(np.maximum.reduceat(reach, piece))
 
 
-def nearest_pieces(borders: Borders, lon: Floats, lat: Floats, area: Integers, limit: Floats) -> Nearest:
+def nearest_pieces(
+    borders: Borders, lon: Floats, lat: Floats, area: Integers, limit: Floats, search: Search
+) -> Measured:
     """Return the nearest point on the border of each point's own area.
 
     Parameters
@@ -161,24 +175,49 @@ def nearest_pieces(borders: Borders, lon: Floats, lat: Floats, area: Integers, l
         Row of the area of each point, -1 for none.
     limit : ndarray of float64, shape (n,)
         Metres; borders further away need not be found. Infinite for no limit.
+    search : callable
+        :func:`search_by_level` or its compiled sister, which finds the same.
+
+    Returns
+    -------
+    Measured
+        NaN where coordinates, area or border are missing or the border is beyond the limit.
+    """
+    nearest = Measured(*(np.full(len(lon), np.nan) for _ in Measured._fields))
+    root = np.append(borders.root, -1)[area]
+    usable = np.flatnonzero((root >= 0) & np.isfinite(lon) & (np.abs(lat) <= 90))  # noqa: PLR2004 - degrees
+    usable = usable[np.argsort(area[usable])]  # area by area: its pieces stay in the processor's cache
+    for begin in range(0, len(usable), _POINTS):
+        part = usable[begin : begin + _POINTS]
+        points = to_space(lon[part], lat[part])
+        found = search(borders, points, root[part], limit[part])
+        nearest.lon[part], nearest.lat[part] = found
+        hit = np.flatnonzero(np.isfinite(found.lon))
+        step = to_space(found.lon[hit], found.lat[hit]) - points[hit]
+        nearest.chord[part[hit]] = np.sqrt(_length2(step))
+    return nearest
+
+
+def search_by_level(borders: Borders, points: Floats, root: Integers, limit: Floats) -> Nearest:
+    """Open balls level by level, for all points at once; a stack of halves keeps the number of pairs within bounds.
+
+    Parameters
+    ----------
+    borders : Borders
+        Of the areas.
+    points : ndarray of float64, shape (n, 3)
+        In space.
+    root : ndarray of int64, shape (n,)
+        Ball of the area of each point at the coarsest level.
+    limit : ndarray of float64, shape (n,)
+        Metres.
 
     Returns
     -------
     Nearest
-        NaN where coordinates, area or border are missing or the border is beyond the limit.
+        Of several pieces equally near the first counts.
     """
-    found = Nearest(np.full(len(lon), np.nan), np.full(len(lon), np.nan))
-    root = np.append(borders.root, -1)[area]
-    usable = np.flatnonzero((root >= 0) & np.isfinite(lon) & (np.abs(lat) <= 90))  # noqa: PLR2004 - degrees
-    usable = usable[np.argsort(area[usable], kind="stable")]  # area by area: its pieces stay in the processor's cache
-    for begin in range(0, len(usable), _POINTS):
-        part = usable[begin : begin + _POINTS]
-        _search(borders, to_space(lon[part], lat[part]), root[part], limit[part], (part, found))
-    return found
-
-
-def _search(borders: Borders, points: Floats, root: Integers, limit: Floats, out: tuple[Integers, Nearest]) -> None:
-    """Open balls level by level; a stack of halves keeps the number of pairs within bounds."""
+    found = Nearest(np.full(len(points), np.nan), np.full(len(points), np.nan))
     stack = [(len(borders.levels) - 1, np.arange(len(points), dtype=np.int64), root)]
     while stack:
         level, point, ball = stack.pop()
@@ -194,7 +233,8 @@ def _search(borders: Borders, points: Floats, root: Integers, limit: Floats, out
             if keep.any():
                 stack.append((level - 1, point[keep], child[keep]))
         else:
-            _finish(borders, points, limit, (point, child), out)
+            _finish(borders, points, limit, (point, child), found)
+    return found
 
 
 def _open(point: Integers, first: Integers, count: Integers) -> tuple[Integers, Integers]:
@@ -214,9 +254,7 @@ def _may_be_nearest(points: Floats, limit: Floats, balls: Balls, point: Integers
     return kept
 
 
-def _finish(
-    borders: Borders, points: Floats, limit: Floats, pairs: tuple[Integers, Integers], out: tuple[Integers, Nearest]
-) -> None:
+def _finish(borders: Borders, points: Floats, limit: Floats, pairs: tuple[Integers, Integers], found: Nearest) -> None:
     """Measure the pieces that are left and write down the nearest point of each point."""
     point, piece = pairs
     start = borders.start[piece]
@@ -230,10 +268,9 @@ def _finish(
     ties = np.flatnonzero(distance2 == np.repeat(least, np.diff(np.append(begin, len(point)))))
     best = ties[np.append(True, point[ties][1:] != point[ties][:-1])]  # the first of equals
     best = best[distance2[best] <= (limit[point[best]] + 1.0) ** 2]
-    rows, found = out
     near = borders.vertices[start[best]]
     foot = near + share[best, None] * (borders.vertices[start[best] + 1] - near)
-    found.lon[rows[point[best]]], found.lat[rows[point[best]]] = foot.T
+    found.lon[point[best]], found.lat[point[best]] = foot.T
 
 
 def _dot(a: Floats, b: Floats) -> Floats:

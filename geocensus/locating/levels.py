@@ -77,20 +77,24 @@ def _ordered(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, gpd.GeoDataFra
 
 def _nested(points: pd.DataFrame, layers: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:
     """Search finest first; what a level covers gets its parents, the rest goes to the next coarser level."""
-    codes = pd.DataFrame({f"code_{level}": pd.Series(np.nan, points.index, dtype="str") for level in layers})
-    on_border = pd.Series(False, index=points.index)
+    lon, lat = points[LON].to_numpy(), points[LAT].to_numpy()
+    chain_of = np.full(len(points), -1, dtype=np.int64)
+    on_border = np.zeros(len(points), dtype=bool)
+    chains = [pd.DataFrame({f"code_{level}": pd.Series(dtype="str") for level in layers})]
     searched = tuple(layers)
-    left = points.dropna()
+    left = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
     while searched and len(left):
-        found = cached_locator(layers[searched[-1]]).locate(left)
-        found = found[found[CODE].notna()]
-        chain = parents_of(found[CODE], {level: layers[level] for level in searched})
-        for level in searched:
-            codes.loc[found.index, f"code_{level}"] = chain[f"code_{level}"]
-        on_border.loc[found.index] = found[ON_BORDER]
-        left = left.drop(found.index)
-        searched = searched[:-1]
-    return codes.assign(**{ON_BORDER: on_border})
+        locator = cached_locator(layers[searched[-1]])
+        row, border = locator.locate_xy(lon[left], lat[left])
+        hit = row >= 0
+        met, areas = pd.factorize(row[hit])  # parents are looked up once for each area, not for each point
+        chain_of[left[hit]] = met + sum(map(len, chains))
+        chains.append(parents_of(pd.Series(locator.codes[areas]), {level: layers[level] for level in searched}))
+        on_border[left[hit]] = border[hit]
+        left, searched = left[~hit], searched[:-1]
+    known = pd.concat(chains, ignore_index=True)[list(chains[0])]
+    codes = {name: known[name].astype("str").array.take(chain_of, allow_fill=True) for name in known}
+    return pd.DataFrame(codes, index=points.index).assign(**{ON_BORDER: on_border})
 
 
 def _separate(points: pd.DataFrame, layers: Mapping[str, gpd.GeoDataFrame]) -> pd.DataFrame:

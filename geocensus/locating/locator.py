@@ -1,20 +1,27 @@
 """Point to area, exactly as GEOS ``covers`` answers; the lowest code where several areas cover."""
 
+import logging
+from threading import Lock
+from typing import TYPE_CHECKING
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geocensus.errors import SchemaError
+from geocensus.locating._asked_areas import AskedAreas
 from geocensus.locating._cache import TableCache
-from geocensus.locating._grid import build_grid, candidates
-from geocensus.locating._prepared import covered, prepare
-from geocensus.locating._tables import Floats, area_codes, area_geometries, point_coordinates
+from geocensus.locating._choosing import Choice, note_ready
+from geocensus.locating._tables import area_codes, area_geometries, point_coordinates
 from geocensus.names import CODE, ON_BORDER
+
+if TYPE_CHECKING:
+    from geocensus.locating._indexed_areas import IndexedAreas
 
 __all__ = ["Locator", "cached_locator", "locate"]
 
-_CHUNK = 1 << 17  # points at a time: bounds the memory that the pairs of point and area take
+_log = logging.getLogger(__name__)
 
 
 class Locator:
@@ -55,10 +62,13 @@ class Locator:
         geometries = area_geometries(areas)
         self.codes = area_codes(areas)
         # in order of code, so that the lowest position is the lowest code; equal codes stay in table order
-        self._rows = np.argsort(self.codes, kind="stable").astype(np.int64)
-        self._geometries = geometries[self._rows]
-        prepare(self._geometries)
-        self._grid = build_grid(self._geometries)
+        ordered = pd.Index(self.codes, dtype=object).is_monotonic_increasing
+        rows = np.arange(len(self.codes)) if ordered else np.argsort(self.codes, kind="stable")
+        self._rows = np.append(rows.astype(np.int64), -1)
+        self._geometries = geometries[self._rows[:-1]]
+        self._asked = AskedAreas(self._geometries)
+        self._indexed: IndexedAreas | None = None
+        self._get_ready()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -126,26 +136,40 @@ class Locator:
                 f"locate_xy: x has shape {lon.shape}, y {lat.shape}; give two arrays of one length",
                 f"locate_xy：x 的形状为 {lon.shape}，y 为 {lat.shape}；请提供两个等长的一维数组",
             )
-        row = np.full(len(lon), -1, dtype=np.int64)
-        on_border = np.zeros(len(lon), dtype=bool)
-        for start in range(0, len(lon), _CHUNK):
-            part = slice(start, start + _CHUNK)
-            row[part], on_border[part] = self._locate_chunk(lon[part], lat[part])
-        return row, on_border
+        position, on_border = self._places(len(lon)).locate(lon, lat)
+        return self._rows[position], on_border
 
-    def _locate_chunk(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        point, area = candidates(self._grid, x, y)
-        order = np.argsort(area, kind="stable")  # area by area: a prepared polygon stays in the processor's cache
-        point, area = point[order], area[order]
-        covers, border = covered(self._geometries[area], x[point], y[point])
-        lowest = np.full(len(x), len(self), dtype=np.int64)
-        np.minimum.at(lowest, point[covers], area[covers])
-        on_border = np.zeros(len(x), dtype=bool)
-        on_border[point[border]] = True
-        return np.append(self._rows, -1)[lowest], on_border
+    def _get_ready(self) -> None:
+        self._open_index()
+
+    def _places(self, points: int) -> "AskedAreas | IndexedAreas":  # noqa: ARG002 - an explicit locator uses its index
+        return self._indexed or self._asked
+
+    def _open_index(self) -> None:
+        try:
+            from geocensus.locating._indexed_areas import open_index  # noqa: PLC0415 - numba takes long to import
+        except ImportError as error:
+            _log.warning("locating without an index, about 20 times slower: %s", error)
+            return
+        self._indexed = open_index(self._geometries, self._asked)
+        note_ready("locating")
 
 
-_LOCATORS: TableCache[Locator] = TableCache(Locator)
+class _SparingLocator(Locator):
+    """Gets its index ready only when that pays."""
+
+    def _get_ready(self) -> None:
+        self._choice = Choice(self._geometries)
+        self._lock = Lock()  # two threads that want the index build it once
+
+    def _places(self, points: int) -> "AskedAreas | IndexedAreas":
+        with self._lock:
+            if self._indexed is None and self._choice.wants_index(points):
+                self._open_index()
+        return self._indexed or self._asked
+
+
+_LOCATORS: TableCache[Locator] = TableCache(_SparingLocator)
 
 
 def cached_locator(areas: gpd.GeoDataFrame) -> Locator:

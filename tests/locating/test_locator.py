@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 import shapely
 
-import geocensus.locating.locator as module
+import geocensus.locating._asked_areas as module
 from geocensus.errors import CRSMismatchError, SchemaError
 from geocensus.locating import Locator, locate
 
