@@ -4,7 +4,8 @@ from geocensus.workspace.corrections import CORRECTING, standing_corrections
 from geocensus.workspace.review.allowing import STEPS, steps_allowed
 from geocensus.workspace.review.finding import LISTS, Near, nearest_open, queue_of
 from geocensus.workspace.review.locking import HOLD, Lock, flag_row, lock, lock_of, release
-from geocensus.workspace.review.steps import VERDICTS, Decided, comment, decide, review
+from geocensus.workspace.review.second_person import VERDICTS, review
+from geocensus.workspace.review.steps import Decided, comment, decide
 from geocensus.workspace.review.undoing import undo
 from geocensus.workspace.review.versions import etag_of, history, require_seen, source_history
 from geocensus.workspace.review.writing import row_of

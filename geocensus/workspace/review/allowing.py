@@ -7,7 +7,8 @@ from typing import Final
 
 from geocensus.errors import ReviewError
 from geocensus.workspace.review.locking import flag_row, require_releasable, require_unlocked
-from geocensus.workspace.review.steps import require_awaiting, require_open
+from geocensus.workspace.review.second_person import require_awaiting
+from geocensus.workspace.review.steps import require_open
 from geocensus.workspace.review.undoing import require_undoable
 
 __all__ = ["STEPS", "steps_allowed"]

@@ -12,7 +12,7 @@ from geocensus.workspace.corrections import CORRECTING
 from geocensus.workspace.decisions import Decision, add_decision
 from geocensus.workspace.review.carrying import Step, carry_out, require_last, take_back
 from geocensus.workspace.review.locking import flag_row, require_unlocked
-from geocensus.workspace.review.steps import add_review, bring_along
+from geocensus.workspace.review.second_person import add_review, bring_along
 from geocensus.workspace.standing import Made, decisions_of, renew_flags
 
 __all__ = ["require_undoable", "undo"]
