@@ -154,6 +154,7 @@ def _flags(sources: pa.Table, flagged: np.ndarray, rng: np.random.Generator) -> 
             "first_run": _same(RUN, count),
             "last_run": _same(RUN, count),
             "flag_state": _same("open", count),
+            "review_state": _same("open", count),
             "outcome": _same("", count),
             "decision_id": _same("", count),
         }

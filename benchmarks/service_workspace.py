@@ -25,7 +25,7 @@ from geocensus.workspace.write import write_basemap
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERSION = 2  # of the generator: another one makes the kept files anew
+VERSION = 3  # of the generator: another one makes the kept files anew
 _AT_ONCE = 20_000
 
 
