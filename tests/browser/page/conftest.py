@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -105,21 +106,28 @@ def demo(tmp_path_factory):
     return folder / "demo.gpkg"
 
 
-@pytest.fixture(scope="module")
-def office(demo, tmp_path_factory):
-    """Yield the demo as it comes from `geocensus demo`: 1,200 rows of Changshan with known errors, and two plans."""
-    workspace = tmp_path_factory.mktemp("office") / "ws.gpkg"
-    shutil.copy(demo, workspace)
+@contextmanager
+def served(workspace):
+    """Serve a workspace to PEOPLE."""
     database = Database(workspace.with_suffix(".service"))
     tokens = {
         name: people.add(database, name, role=role, scope=scope, by="test", now=int(time.time())).token
         for name, (role, scope) in PEOPLE.items()
     }
     database.close()
-    served = Office(workspace, {**tokens, "admin": ADMIN})
-    served.start()
-    yield served
-    served.stop()
+    office = Office(workspace, {**tokens, "admin": ADMIN})
+    office.start()
+    yield office
+    office.stop()
+
+
+@pytest.fixture(scope="module")
+def office(demo, tmp_path_factory):
+    """Yield the demo as it comes from `geocensus demo`: 1,200 rows of Changshan with known errors, and two plans."""
+    workspace = tmp_path_factory.mktemp("office") / "ws.gpkg"
+    shutil.copy(demo, workspace)
+    with served(workspace) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
