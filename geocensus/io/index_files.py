@@ -3,6 +3,7 @@
 import json
 import logging
 import mmap
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -155,6 +156,8 @@ def _write(path: Path, key: str, built: Built) -> None:
             stream.seek(at[name][0])
             stream.write(np.ascontiguousarray(array).data)
         stream.truncate(offset)
+        stream.flush()
+        os.fsync(stream.fileno())  # renamed only when it is whole on the disk
 
 
 def _read(view: mmap.mmap, key: str) -> Built:

@@ -68,12 +68,14 @@ class Choice:
         asked = self._points * _ASKED + met * _PREPARED
         best = self._points * _INDEXED + self._vertices * _OPENED
         wanted, reason = False, f"{asked:.1f} s of work"
-        if asked > best and importlib.util.find_spec("numba") is None:
+        if asked <= best:
+            pass  # areas themselves are asked sooner
+        elif importlib.util.find_spec("numba") is None:
             reason = "numba is not installed: install it to have large tables located 20 times faster"
         elif asked > best + _kernel_seconds():
             indexed = best + _kernel_seconds() + (0 if self._is_kept() else self._vertices * (_BUILT - _OPENED))
             wanted, reason = asked > indexed, f"{asked:.1f} s without, {indexed:.1f} s with it"
-        elif asked > best:
+        else:
             reason = f"{asked:.1f} s of work, {_kernel_seconds():.1f} s to get the compiled kernel ready"
         how = "with" if wanted else "without"
         _log.info("%d points, %d areas: %s an index; %s", points, len(self._geometries), how, reason)
@@ -99,7 +101,7 @@ def kernel_pays(kernel: str, saved: float) -> bool:
     bool
         False where numba is not installed.
     """
-    pays = saved > _kernel_seconds(kernel) and importlib.util.find_spec("numba") is not None
+    pays = importlib.util.find_spec("numba") is not None and saved > _kernel_seconds(kernel)
     if pays and kernel not in _ready:
         _log.info("%s with compiled code: it saves %.1f s", kernel, saved)
         note_ready(kernel)

@@ -9,9 +9,7 @@ from typing import Any, Final
 from geocensus.workspace import audit
 from geocensus_api.access.principal import Principal
 from geocensus_api.errors import ProblemError
-from geocensus_api.features.catalogue import collection, properties
-from geocensus_api.features.parameters import Wanted
-from geocensus_api.features.selection import selected
+from geocensus_api.review.seeing import require_flag
 
 __all__ = ["Attachment", "add", "attachments_of", "known_hashes", "one", "source_of_flag"]
 
@@ -67,14 +65,7 @@ def source_of_flag(connection: sqlite3.Connection, flag_id: str, who: Principal)
     ProblemError
         404, in the same words for what is out of scope and for what is not there.
     """
-    flags = collection(connection, "flags", who)
-    fields = properties(connection, flags)
-    wanted = Wanted(None, "", {"flag_id": [flag_id]})
-    condition = selected(flags, fields, wanted).condition
-    row = connection.execute(f"SELECT source_id FROM flags{condition.where}", condition.values).fetchone()  # noqa: S608 - our own names
-    if row is None:
-        raise ProblemError(404, f"no flag {flag_id!r}", f"没有疑点 {flag_id}")
-    return str(row[0] or "")
+    return str(require_flag(connection, flag_id, who)["source_id"] or "")
 
 
 def attachments_of(connection: sqlite3.Connection, flag_id: str) -> list[Attachment]:

@@ -22,7 +22,7 @@ export const serialized = (query: Record<string, unknown>): string => {
 
 const manners: Middleware = {
   onRequest({ request }) {
-    request.headers.set("Accept-Language", language.value);
+    request.headers.set("Accept-Language", language.peek()); // an effect that asks does not hang on the language
     return request;
   },
   async onResponse({ response }) {

@@ -81,7 +81,7 @@ export const Facet = ({ name }: { name: Many }) => {
   const [text, setText] = useState("");
   const [most, setMost] = useState(FEW);
   const told = facets.value[name] ?? [];
-  const found = useAreas(told === "many", text, most);
+  const found = useAreas(name === "area" && told === "many", text, most);
   const values = withChosen(name, told === "many" ? found.values : told);
   const said = (one: Value): string => (name === "area" ? one.text : textOf(name, one.value));
   const here = listed(values, view.value[name], told === "many" ? "" : text, most, said);

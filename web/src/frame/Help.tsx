@@ -14,10 +14,8 @@ const focus = (id: string): void => document.getElementById(id)?.focus();
 const always = (): boolean => true;
 const open = (): boolean => panel.value !== null && may("decide");
 const choosing = (): boolean => open() && edit.value === null;
-const undoLast = (): void => {
-  if (panel.value?.flag.flag_state !== "closed" && note.value?.undo) note.value.undo();
-  else void undo();
-};
+/** What the message offers to take back; else the last step on the flag that is open. */
+const undoLast = (): void => void (note.value?.undo ? note.value.undo() : undo());
 
 /** Letters, what they do, and when: while something is edited, no key decides. */
 export const KEYS: readonly [string, Key, () => unknown, () => boolean][] = [
@@ -38,6 +36,17 @@ export const KEYS: readonly [string, Key, () => unknown, () => boolean][] = [
   ["?", "help.title", () => (helpOpen.value = !helpOpen.value), always],
 ];
 
+/** A second press that was meant for the flag before decides nothing on the next one. */
+const HASTE_MS = 250;
+const DECIDING = "afcrd";
+let decidedAt = Number.NEGATIVE_INFINITY;
+const hasty = (letter: string): boolean => {
+  if (!DECIDING.includes(letter)) return false;
+  const since = performance.now() - decidedAt;
+  decidedAt = performance.now();
+  return since < HASTE_MS;
+};
+
 const leave = (typing: HTMLElement | null): void => {
   if (typing) typing.blur();
   else if (helpOpen.value) helpOpen.value = false;
@@ -52,13 +61,14 @@ const leave = (typing: HTMLElement | null): void => {
 export const onKey = (event: KeyboardEvent): void => {
   if (expired.value) return;
   const target = event.target as HTMLElement | null;
-  const typing = target?.closest<HTMLElement>("textarea, select, input:not([type=checkbox])") ?? null;
+  const typing = target?.closest<HTMLElement>("textarea, select, input:not([type=checkbox], [type=radio])") ?? null;
   if (event.key === "Escape") return leave(typing);
   if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  if (view.value.page !== "review") return;
+  if (view.value.page !== "review" || (helpOpen.value && event.key !== "?")) return;
   const found = KEYS.find(([letter]) => letter === event.key.toLowerCase());
   if (!found?.[3]()) return;
   event.preventDefault();
+  if (hasty(found[0])) return;
   void found[2]();
 };
 

@@ -19,6 +19,7 @@ const clear = (): void => void ([found.value, text.value, spot.value] = [null, "
 const look = (): void => {
   clearTimeout(timer);
   asked.abort();
+  found.value = null; // Enter takes nothing that was found for another text
   if (!text.value.trim()) return clear();
   timer = setTimeout(() => {
     asked = new AbortController();

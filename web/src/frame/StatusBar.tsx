@@ -9,8 +9,10 @@ import { format, place, pointer, sayError, screen } from "../state/work";
 import { number, t, type Key } from "../text";
 
 const list = (title: Key, part: Part): void => {
+  const { flag, source } = view.peek();
   listOf(title, [part])
     .then((told) => {
+      if (view.peek().flag !== flag || view.peek().source !== source) return; // one went on meanwhile
       place.value = told;
       go({ flag: "", source: "", page: "review" });
     })

@@ -5,6 +5,7 @@ import type { CollectionTold } from "../api/shapes";
 import { view } from "../state/view";
 import * as work from "../state/work";
 import { t } from "../text";
+import { cancel } from "./drawing";
 import { follow, listen } from "./following";
 import { make } from "./making";
 import { Scale } from "./Scale";
@@ -29,6 +30,7 @@ export const MapView = ({ told }: { told: CollectionTold[] }) => {
     });
     return () => {
       end();
+      cancel();
       [work.map.value, work.screen.value] = [null, {}];
       made.map.remove();
     };

@@ -28,7 +28,7 @@ export const certain = signal<Map<string, number>>(new Map());
 const askCertain = async (level: string, signal: AbortSignal): Promise<void> => {
   const code = `code_${level}`;
   const { groups } = await calls.grouped("sources", `${code},within_claim`, queryOf(view.peek(), "sources"), signal);
-  certain.value = sharesOf(groups, code);
+  if (!signal.aborted) certain.value = sharesOf(groups, code);
 };
 
 /** Ask under the filters of the address; returns what gives the question up. */
@@ -40,7 +40,7 @@ export const ask = (): (() => void) => {
     .progress(kind, queryOf(view.value, "flags"), asked.signal)
     .then((answer) => {
       told.value = answer;
-      return areaLevels.value.includes(kind) ? askCertain(kind, asked.signal) : undefined;
+      if (areaLevels.value.includes(kind)) void askCertain(kind, asked.signal).catch(() => undefined); // too many groups
     })
     .catch((error: unknown) => {
       if (asked.signal.aborted || offline.peek()) return;

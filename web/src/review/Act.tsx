@@ -11,7 +11,12 @@ interface ActProps {
 }
 
 export const Act = ({ name, letter, main = false, off = false, act }: ActProps) => (
-  <button class={main ? "main" : ""} disabled={off || sending()} aria-keyshortcuts={letter} onClick={() => void act()}>
+  <button
+    class={main ? "main" : ""}
+    disabled={off || sending()}
+    aria-keyshortcuts={letter}
+    onClick={({ detail }) => detail < 2 && void act()} // the second click of two would be on the next flag
+  >
     {t(name)}
     <kbd>{letter}</kbd>
   </button>

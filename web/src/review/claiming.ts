@@ -12,9 +12,7 @@ let asked = new AbortController();
 
 export const typeClaim = (text: string): void => {
   keep({ kind: "claim", code: "", name: "", text });
-  asked.abort();
-  clearTimeout(timer);
-  areasFound.value = null;
+  forgetAreas();
   if (!text.trim()) return;
   asked = new AbortController();
   const { signal: given } = asked;
@@ -23,6 +21,13 @@ export const typeClaim = (text: string): void => {
       .then(({ results }) => (areasFound.value = results.filter((one) => one.kind === "area")))
       .catch(sayError);
   }, WAIT_MS);
+};
+
+/** What was found for one flag is not offered for another. */
+export const forgetAreas = (): void => {
+  asked.abort();
+  clearTimeout(timer);
+  areasFound.value = null;
 };
 
 export const takeClaim = (code: string, name: string): void => {

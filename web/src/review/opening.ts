@@ -163,6 +163,7 @@ export const nextFlag = async (): Promise<void> => {
   if (flag) passed.add(flag);
   try {
     const found = (await toJudge(flag)) ?? (await nearest(flag));
+    if (view.peek().flag !== flag) return; // another one was opened meanwhile
     if (found) go({ flag: found.flag_id, source: "" });
     else say(t("done.none"));
   } catch (error) {

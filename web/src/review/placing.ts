@@ -8,6 +8,7 @@ import { markerOn } from "../map/marker";
 import { view } from "../state/view";
 import { map, panel, placing, sayError } from "../state/work";
 import { t } from "../text";
+import { forgetAreas } from "./claiming";
 import { edit, keep } from "./editing";
 import { bring } from "./opening";
 
@@ -79,8 +80,10 @@ export const followPlace = (done: () => void): void => {
     }
   });
   const id = computed(() => view.value.flag);
+  const idle = computed(() => edit.value === null);
   effect(() => {
-    void id.value;
+    void [id.value, idle.value];
     reading.value = null;
+    forgetAreas();
   });
 };

@@ -72,15 +72,18 @@ const takeBack = async (id: string, etag: string): Promise<void> => {
 
 /** A step that ends the work on a flag: the next one is shown while this one is still on its way. */
 const finish = async (id: string, done: Key, asked: () => Promise<Standing>): Promise<void> => {
+  const was = draftOf(id);
   const waiting = step(id, asked);
   const gone = goOn.value && goAhead();
+  const following = view.peek().flag;
   const standing = await waiting;
   if (!standing) return;
-  dropDraft(id);
+  if (draftOf(id) === was) dropDraft(id); // what was typed meanwhile stays
   say(t(done), { undo: () => void takeBack(id, standing.etag) });
   if (goOn.value && !gone && view.value.flag === id) await nextFlag();
   await reload(); // a correction may have changed other flags
-  if (gone && panel.value?.flag.flag_state === "closed") await nextFlag();
+  const now = opened();
+  if (gone && now?.flag.flag_id === following && !can(now, "decide") && !can(now, "review")) await nextFlag();
 };
 
 const commentOf = (id: string): { comment?: string } => {
@@ -129,9 +132,10 @@ export const undo = async (): Promise<void> => {
 
 export const saveComment = async (): Promise<void> => {
   const id = opened()?.flag.flag_id;
-  const text = id && draftOf(id).comment.trim();
+  const was = id ? draftOf(id).comment : "";
+  const text = was.trim();
   if (!id || !text || !(await step(id, () => calls.comment(id, text)))) return;
-  keepDraft(id, { comment: "" });
+  if (draftOf(id).comment === was) keepDraft(id, { comment: "" });
   say(t("done.comment"));
   await reload();
 };

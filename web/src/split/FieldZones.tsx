@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { FieldZone, Plan, Team } from "../api/plans";
 import { may, offline } from "../state/session";
 import { number, t } from "../text";
+import { numeric } from "./asking";
 import * as desk from "./desk";
 import { frame, tintOf } from "./PlanMap";
 import { hours, signed } from "./saying";
@@ -40,7 +41,7 @@ const Owner = ({ zone }: { zone: FieldZone }) => {
   const people = typed["people"]?.trim();
   const team: Team = {
     ...Object.fromEntries(NAMED.filter((name) => typed[name] !== undefined).map((name) => [name, typed[name]])),
-    ...(people ? { people: Number(people) } : {}),
+    ...(people ? { people: numeric(people) as number } : {}), // the service says what is no number
   };
   const save = async (): Promise<void> => {
     if (await desk.staff(zone, team)) type({});

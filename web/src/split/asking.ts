@@ -85,7 +85,7 @@ export const ask = (change: Partial<Asked>): void => {
 };
 
 /** A number, or the text as it was typed: the service says what is wrong with it. */
-const numeric = (text: string): number | string => {
+export const numeric = (text: string): number | string => {
   const value = Number(text.trim());
   return Number.isFinite(value) ? value : text.trim();
 };

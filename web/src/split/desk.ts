@@ -7,7 +7,7 @@ import { plans as shared } from "../filters/Layers";
 import { revision } from "../state/session";
 import { go, view } from "../state/view";
 import { say, sayError } from "../state/work";
-import { t, type Key } from "../text";
+import { language, t, type Key } from "../text";
 import { groundOf, type Ground } from "./painting";
 
 export type Doing = "" | "move" | "lock" | "rebalance" | "refresh" | "undo" | "redo" | "staff" | "copy" | "delete";
@@ -157,7 +157,7 @@ export const move = async (codes: string[], zone: string): Promise<void> => {
   const done = await edit("move", (id, tag) => calls.move(id, tag, codes, zone));
   if (!done && plan.peek()?.etag === etag) place(before);
   if (done) chosen.value = new Set();
-  if (done) say(t("split.moved", { n: codes.length, zone: nameOf(zone) }), { undo: () => void undo() });
+  if (done) say(t("split.moved", { n: codes.length, zone: nameOf(zone) }), { undo: undoOf(plan.peek()) });
 };
 
 export const hold = (what: { field_zones?: string[]; units?: string[] }, on: boolean): Promise<boolean> =>
@@ -168,7 +168,15 @@ export const rebalance = async (): Promise<void> => {
   if (!done) return;
   const moved = Object.keys(plan.peek()?.edit?.after.units ?? {}).length;
   const text = moved ? t("split.rebalanced", { n: moved }) : t("split.balancedAlready");
-  say(plan.peek()?.ended === false ? `${text} ${t("split.cutShort")}` : text, moved ? { undo: () => void undo() } : {});
+  const undoes = moved ? { undo: undoOf(plan.peek()) } : {};
+  say(plan.peek()?.ended === false ? `${text} ${t("split.cutShort")}` : text, undoes);
+};
+
+/** A message takes back the edit that it tells of, and no later one, nor one of another plan. */
+const undoOf = (made: Plan | null) => (): void => {
+  const now = plan.peek();
+  if (now && now.plan === made?.plan && now.etag === made.etag) void undo();
+  else say(t("split.undoneNot"), { bad: true });
 };
 
 export const undo = async (): Promise<void> => {
@@ -238,6 +246,7 @@ export const followPlan = (): (() => void) => {
       }
     }),
     effect(() => {
+      void language.value; // reasons and warnings are the service's words
       if (revision.value) void renew(); // rows changed, or the connection is back
     }),
   ];

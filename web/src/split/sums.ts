@@ -33,7 +33,8 @@ export const askSums = async (within: Chosen[], unitLevel: string): Promise<void
   running.abort();
   running = new AbortController();
   const { signal: mine } = running;
-  if (!within.length) return void (sums.value = null);
+  sums.value = null; // not those of the choice before
+  if (!within.length) return;
   const levels = areaLevels.peek();
   const to = levels.indexOf(unitLevel);
   const each = levels

@@ -2,6 +2,7 @@
 import type { split as zh } from "../zh/split";
 
 export const split: Record<keyof typeof zh, string> = {
+  "split.undoneNot": "The plan has changed since: take the step back there",
   "nav.split": "Field zones",
   "split.plans": "Plans of field zones",
   "split.new": "New plan",

@@ -1,5 +1,6 @@
 /** Chinese: the page of field zones. */
 export const split = {
+  "split.undoneNot": "此后方案又有变动，请在方案中撤销",
   "nav.split": "片区",
   "split.plans": "片区方案",
   "split.new": "新建方案",
