@@ -197,7 +197,7 @@ def changed_since(connection: sqlite3.Connection, table: str, seq: int) -> Chang
     >>> _ = Workspace.create(path)
     >>> with read_only(path) as connection:
     ...     changed_since(connection, "sources", last_change(connection))
-    Changes(fids=frozenset(), keys=frozenset())
+    Changes(fids=frozenset(), keys=frozenset(), named=True)
     """
     if last_change(connection) - seq >= _KEPT:
         return None

@@ -149,8 +149,8 @@ class TestNumbers:
 
 def villages(n):
     """Return an answer with many groups; one has a name that nobody would want."""
-    done = {"open": 1, "reopened": 0, "closed": 0, "closed_share": 0}
+    done = {"open": 1, **dict.fromkeys(("reopened", "closed", "closed_share", "decided", "disputed", "approved"), 0)}
     groups = [{"village": str(i), "name": f"村 {i}", "flags": 1, **done} for i in range(n)]
     groups[-1]["name"] += "<b>长" * 3000
-    rest = {"outcomes": {}, "reviews": {"open": n}, "recheck_due": False, "recheck_due_since": None}
+    rest = {"outcomes": {}, "reviews": {"open": n}, "recheck_due": False, "recheck_due_since": None, "certainty": {}}
     return {"flags": n, **done, "open": n, **rest, "by": ["village"], "groups": groups}

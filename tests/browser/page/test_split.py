@@ -114,7 +114,7 @@ def test_what_is_wrong_is_said_at_its_field_and_kept_through_a_reload(open_page,
     assert "teams" in tab.inner_text("fieldset:has-text('片区数') .wrong")
     shot(tab, "split-wrong")
     tab.reload()
-    tab.wait_for_selector(".chips li")
+    tab.wait_for_selector(".picked li")
     assert tab.input_value("label:has-text('小组数') input[type=number]") == "0"
     tab.fill("label:has-text('小组数') input[type=number]", "3000")
     tab.click("text=开始划分")
