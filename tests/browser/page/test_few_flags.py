@@ -29,7 +29,7 @@ def test_the_only_flag_is_found_decided_and_nothing_is_left(office, open_page, s
     tab.wait_for_url(f"**flag={flag['flag_id']}**")
     tab.wait_for_selector(".panel[aria-busy=false] .actions")
     tab.keyboard.press("f")
-    tab.wait_for_selector(".panel >> text=误报")
+    tab.wait_for_selector(".toast:has-text('已记为误报')")
     assert office.ask(f"/flags/{flag['flag_id']}")["flag"]["outcome"] == "false_alarm"
     tab.keyboard.press("Escape")
     tab.wait_for_selector("text=从这里开始")
