@@ -20,8 +20,6 @@ from geocensus.locating._tables import Floats, area_codes, area_geometries
 __all__ = ["NearestBorder", "nearest_border", "signed_distance"]
 
 _GEOD = pyproj.Geod(ellps="GRS80")  # the ellipsoid of CGCS2000
-_RADIUS = 6_371_000.0  # metres
-_NEAR = 50_000.0  # metres through space within which bending to a sphere is as good as the geodesic
 _AT_THE_BORDER = 1.0  # metres: far more than the search may miss a point on the border by
 _SAVED = 20e-6  # seconds per pair that the compiled search saves
 
@@ -90,8 +88,7 @@ def signed_distance(
     """Return the distance of each point to the border of its claimed area, negative inside.
 
     The nearest point is searched in space on the ellipsoid, never in degrees, and the distance to it is
-    geodesic (Karney, doi:10.1007/s00190-012-0578-z; within 50 km the way through space, bent to a sphere, which is
-    the same within 2 mm); the error stays below 0.1 m or a millionth of the distance.
+    geodesic (Karney, doi:10.1007/s00190-012-0578-z); the error stays below 0.1 m or a millionth of the distance.
 
     Parameters
     ----------
@@ -212,10 +209,10 @@ def _on_border(
 
 
 def _geodesic(x: Floats, y: Floats, foot: Measured) -> Floats:
-    """Return metres along the ellipsoid; near by, the way through space bent to a sphere is it within 2 mm."""
-    metres = foot.chord * (1.0 + foot.chord**2 / (24.0 * _RADIUS**2))
-    far = np.flatnonzero(foot.chord > _NEAR)
-    metres[far] = _GEOD.inv(x[far], y[far], foot.lon[far], foot.lat[far])[2]
+    """Return metres along the ellipsoid, at every distance."""
+    metres = foot.chord.copy()
+    known = np.flatnonzero(np.isfinite(metres))
+    metres[known] = _GEOD.inv(x[known], y[known], foot.lon[known], foot.lat[known])[2]
     return metres
 
 

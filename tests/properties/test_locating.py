@@ -178,7 +178,7 @@ def test_distance_agrees_with_brute_force(star):
     exact = np.array([brute_force(shape, a, b) for a, b in zip(x, y, strict=True)])
     assert (np.abs(np.abs(found.distance_m) - exact) <= np.maximum(0.02, 1e-6 * exact)).all()
     assert ((found.distance_m < 0) == shapely.contains_xy(shape, x, y)).all()
-    assert (np.abs(GEOD.inv(x, y, found.lon, found.lat)[2] - np.abs(found.distance_m)) < 2e-3).all()
+    assert (np.abs(GEOD.inv(x, y, found.lon, found.lat)[2] - np.abs(found.distance_m)) < 1e-6).all()
 
 
 @settings(deadline=None, max_examples=40)
