@@ -1,10 +1,11 @@
 """Rules that flag implausible locations: one pure function each, all in one table."""
 
 from geocensus.checks.causes import CAUSES
+from geocensus.checks.context import Context, make_context
 from geocensus.checks.corrections import CLAIM_COLUMNS, CORRECTION_COLUMNS, WAS, Corrected, apply_corrections
 from geocensus.checks.flags import FLAG_COLUMNS
 from geocensus.checks.groupings import GROUPINGS, grouped, neighbours_of
-from geocensus.checks.judge import Judgement, judge
+from geocensus.checks.judge import Judgement, judge, judge_list
 from geocensus.checks.links import LINKS, Link
 from geocensus.checks.local import flagged_by, flags_of, flags_of_groups, judge_rows, local_context
 from geocensus.checks.memory import (
@@ -18,6 +19,7 @@ from geocensus.checks.memory import (
     what_changed,
 )
 from geocensus.checks.outcome import NOT_TESTED
+from geocensus.checks.own import Own, judge_own
 from geocensus.checks.registry import RULES, Rule
 from geocensus.checks.settings import Place, Settings, Stack
 from geocensus.checks.tolerance import boundary_m
@@ -40,9 +42,11 @@ __all__ = [
     "RULES",
     "WAS",
     "WITHDRAWN",
+    "Context",
     "Corrected",
     "Judgement",
     "Link",
+    "Own",
     "Place",
     "Rule",
     "Settings",
@@ -54,8 +58,11 @@ __all__ = [
     "flags_of_groups",
     "grouped",
     "judge",
+    "judge_list",
+    "judge_own",
     "judge_rows",
     "local_context",
+    "make_context",
     "neighbours_of",
     "standing_of",
     "what_changed",

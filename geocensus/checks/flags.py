@@ -10,6 +10,7 @@ import pandas as pd
 
 from geocensus import names as n
 from geocensus.checks.labels import identity_of
+from geocensus.checks.links import LINKS
 from geocensus.checks.outcome import GroupOutcome, Outcome
 from geocensus.model import LEVELS, Status
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from geocensus.checks.context import Context
     from geocensus.checks.registry import Rule
 
-__all__ = ["FLAG_COLUMNS", "make_flags"]
+__all__ = ["FLAG_COLUMNS", "in_order_of_rules", "make_flags"]
 
 FLAG_COLUMNS = (
     n.FLAG_ID,
@@ -71,6 +72,24 @@ def make_flags(ctx: Context, outcomes: Mapping[Rule, Outcome | GroupOutcome]) ->
         texts = {name: pd.Series(dtype="str") for name in FLAG_COLUMNS[:-2]}
         return pd.DataFrame({**texts, n.LON: pd.Series(dtype=float), n.LAT: pd.Series(dtype=float)})
     return pd.concat(tables, ignore_index=True)
+
+
+def in_order_of_rules(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Put flags together that were made in parts, as :func:`make_flags` orders them.
+
+    Parameters
+    ----------
+    *tables : DataFrame
+        Flags; of each rule in the order of the sources, one table after the other.
+
+    Returns
+    -------
+    DataFrame
+        All of them.
+    """
+    flags = pd.concat(tables, ignore_index=True)
+    order = flags[n.RULE].map({rule: place for place, rule in enumerate(LINKS)})
+    return flags.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
 def _of_rule(ctx: Context, rule: Rule, outcome: Outcome) -> pd.DataFrame:

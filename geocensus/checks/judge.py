@@ -1,28 +1,27 @@
-"""Run all rules over a table of sources."""
+"""Run all rules over a table of sources: those on the row itself, then those that compare rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from geocensus import names as n
-from geocensus.checks.context import Context, make_context
+from geocensus.checks.context import make_context
 from geocensus.checks.diagnosis import diagnose
-from geocensus.checks.flags import make_flags
+from geocensus.checks.flags import in_order_of_rules, make_flags
 from geocensus.checks.groupings import neighbours_of
-from geocensus.checks.outcome import NOT_TESTED, GroupOutcome, Outcome
-from geocensus.checks.registry import RULES, Rule
-from geocensus.model import Status
+from geocensus.checks.links import LINKS, Link
+from geocensus.checks.outcome import GroupOutcome, untested_of
+from geocensus.checks.own import Own, judge_own, with_status
+from geocensus.checks.registry import RULES
 
 if TYPE_CHECKING:
     from geocensus.basemap import Basemap
     from geocensus.checks.settings import Settings
     from geocensus.divisions import Crosswalk
 
-__all__ = ["Judgement", "judge", "with_result"]
+__all__ = ["Judgement", "judge", "judge_list"]
 
 
 @dataclass(frozen=True)
@@ -73,86 +72,38 @@ def judge(
     Judgement
         All rows of the input, in order.
     """
-    ctx = make_context(sources, basemap, settings, crosswalk, reference=reference)
-    outcomes = {rule: rule.test(ctx) for rule in RULES}
-    statuses = pd.DataFrame({rule.code: outcome.status for rule, outcome in outcomes.items()}, index=ctx.sources.index)
-    flags = make_flags(ctx, outcomes)
+    return judge_list(judge_own(sources, make_context(sources, basemap, settings, crosswalk, reference=reference)))
+
+
+def judge_list(own: Own) -> Judgement:
+    """Apply the rules that compare rows, and weigh why the flagged ones are wrong.
+
+    Parameters
+    ----------
+    own : Own
+        What is known of all rows of the list by themselves.
+
+    Returns
+    -------
+    Judgement
+        All rows, in order.
+    """
+    ctx = own.ctx
+    outcomes = {rule: rule.test(ctx) for rule in RULES if LINKS[rule.code] != Link.OWN}
+    statuses = {**own.statuses, **{rule.code: outcome.status for rule, outcome in outcomes.items()}}
+    untested = {**own.not_tested, **{rule.code: untested_of(outcome) for rule, outcome in outcomes.items()}}
+    flags = in_order_of_rules(own.flags, make_flags(ctx, outcomes))
     diagnosis = diagnose(ctx, flags, shift=ctx.shifts.of_source)
+    table = pd.DataFrame({rule.code: statuses[rule.code] for rule in RULES}, index=ctx.sources.index)
+    of_groups = [rule.code for rule, outcome in outcomes.items() if isinstance(outcome, GroupOutcome)]
     return Judgement(
-        sources=with_result(sources, ctx, statuses[_of_sources(outcomes)]),
+        sources=with_status(own.sources, table.drop(columns=of_groups)),
         flags=flags,
-        statuses=statuses.reindex(sources.index),
-        not_tested={rule.code: counts for rule, outcome in outcomes.items() if (counts := _untested(outcome))},
+        statuses=table.reindex(own.sources.index),
+        not_tested={rule.code: untested[rule.code] for rule in RULES if untested[rule.code]},
         certainty=ctx.containment.certainty,
         causes=diagnosis.causes,
         repairs=diagnosis.repairs,
         shifts=ctx.shifts.groups,
         neighbours=neighbours_of(ctx),
     )
-
-
-def _of_sources(outcomes: dict[Rule, Outcome | GroupOutcome]) -> list[str]:
-    """Rules that judge sources one by one: the flag of a group does not flag its sources."""
-    return [rule.code for rule, outcome in outcomes.items() if isinstance(outcome, Outcome)]
-
-
-def _untested(outcome: Outcome | GroupOutcome) -> dict[str, int]:
-    counts = outcome.reason.value_counts()
-    return {reason: int(counts[reason]) for reason in NOT_TESTED if reason in counts.index}
-
-
-def with_result(sources: pd.DataFrame, ctx: Context, statuses: pd.DataFrame) -> pd.DataFrame:
-    """Add located areas with names, distance, tolerance and one status to every row.
-
-    Parameters
-    ----------
-    sources : DataFrame
-        All rows, also those set aside.
-    ctx : Context
-        The sources under test.
-    statuses : DataFrame
-        A column per rule that judges sources one by one.
-
-    Returns
-    -------
-    DataFrame
-        All rows, in order.
-    """
-    levels = ctx.basemap.levels
-    result: dict[str, pd.Series] = {
-        "claimed_area_code": ctx.claims["area_code"],
-        n.CLAIMED_LEVEL: ctx.claims[n.CLAIMED_LEVEL],
-        n.LOCATED_CODE: _finest(ctx.located, levels),
-        n.ON_BORDER: ctx.located[n.ON_BORDER],
-    }
-    for level in levels:
-        codes = ctx.located[f"code_{level}"]
-        result[f"code_{level}"] = codes
-        result[f"name_{level}"] = codes.map(ctx.basemap.areas(level).set_index(n.CODE)[n.NAME]).astype("str")
-    result[n.DISTANCE_M] = ctx.containment.distance_m
-    result[n.TOLERANCE_M] = ctx.containment.tolerance_m
-    result["near_border"] = statuses["place.outside_claimed"] == Status.NEAR_BORDER
-    result[n.STATUS] = _overall(statuses)
-    added = pd.DataFrame(result).reindex(sources.index)
-    for name in (n.ON_BORDER, "near_border"):
-        added[name] = added[name].eq(other=True)
-    table = pd.concat([sources, added], axis=1)
-    table.attrs = dict(sources.attrs)
-    return table
-
-
-def _finest(located: pd.DataFrame, levels: tuple[str, ...]) -> pd.Series:
-    """Code of the finest area found; a coarser one where a gap leaves no finer."""
-    code = located[f"code_{levels[-1]}"]
-    for level in reversed(levels[:-1]):
-        code = code.where(code.notna(), located[f"code_{level}"])
-    return code
-
-
-def _overall(statuses: pd.DataFrame) -> pd.Series:
-    """Worst status of a source; ok only where it was compared with its claimed area."""
-    flagged = (statuses == Status.FLAGGED).any(axis=1)
-    near = (statuses == Status.NEAR_BORDER).any(axis=1)
-    tested = statuses["place.outside_claimed"] != Status.NOT_TESTED
-    overall = np.select([flagged, near, tested], [Status.FLAGGED, Status.NEAR_BORDER, Status.OK], Status.NOT_TESTED)
-    return pd.Series(overall, index=statuses.index, dtype="str")

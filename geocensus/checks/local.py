@@ -11,9 +11,9 @@ from geocensus import names as n
 from geocensus.checks.containment import Containment
 from geocensus.checks.context import Context, make_context
 from geocensus.checks.flags import make_flags
-from geocensus.checks.judge import with_result
 from geocensus.checks.links import LINKS, Link
 from geocensus.checks.outcome import GroupOutcome, Outcome, flag_where
+from geocensus.checks.own import with_located, with_status
 from geocensus.checks.registry import RULES, Rule
 from geocensus.checks.rules_neighbours import far_from_group
 
@@ -164,4 +164,4 @@ def judge_rows(ctx: Context, said: Mapping[str, pd.DataFrame]) -> tuple[pd.DataF
     statuses = pd.DataFrame({rule.code: outcome.status for rule, outcome in outcomes.items()}, index=ctx.sources.index)
     flags = make_flags(ctx, outcomes)
     rows = [outcome.zh.index for outcome in outcomes.values() if isinstance(outcome, Outcome)]
-    return with_result(ctx.sources, ctx, statuses), flags.set_axis(np.concatenate(rows).astype(np.int64))
+    return with_status(with_located(ctx.sources, ctx), statuses), flags.set_axis(np.concatenate(rows).astype(np.int64))

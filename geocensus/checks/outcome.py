@@ -9,7 +9,7 @@ import pandas as pd
 
 from geocensus.model import Status, Text
 
-__all__ = ["NOT_TESTED", "GroupOutcome", "Outcome", "flag_groups", "flag_where"]
+__all__ = ["NOT_TESTED", "GroupOutcome", "Outcome", "flag_groups", "flag_where", "untested_of"]
 
 _NO_MESSAGE = Text("", "")
 NOT_TESTED: dict[str, Text] = {
@@ -201,3 +201,20 @@ def flag_groups(
     outcome = flag_where(labels.isin(groups.index), _NO_MESSAGE, untested=reasons)
     kept = groups[groups.index.isin(labels[outcome.flagged])].sort_index()
     return GroupOutcome(outcome.status, outcome.reason, kept[["zh", "en", "basis"]].astype("str"))
+
+
+def untested_of(outcome: Outcome | GroupOutcome) -> dict[str, int]:
+    """Count why sources were not tested.
+
+    Parameters
+    ----------
+    outcome : Outcome or GroupOutcome
+        What a rule said.
+
+    Returns
+    -------
+    dict
+        Reason to number of sources, in the order of NOT_TESTED.
+    """
+    counts = outcome.reason.value_counts()
+    return {reason: int(counts[reason]) for reason in NOT_TESTED if reason in counts.index}
