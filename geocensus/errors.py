@@ -10,6 +10,7 @@
     ├── UnreadableError               a file is there but cannot be read
     ├── SplitInfeasibleError          no split exists: too many field zones, contradicting locks; .reason
     ├── WorkspaceError                a file cannot be written: locked, read-only, disk full
+    ├── EngineError                   work in parts stopped: no scheduler, workers lost, a row that fails; .row
     └── ReviewError                   a step of the review is not allowed as things stand; .reason, .details
 
 Every message says what happened, where (file, sheet, row, column) and what to do, in English and Chinese.
@@ -21,6 +22,7 @@ from typing import Any
 __all__ = [
     "CRSMismatchError",
     "DataNotFoundError",
+    "EngineError",
     "GeocensusError",
     "NotProjectedError",
     "ReviewError",
@@ -111,6 +113,24 @@ class SplitInfeasibleError(GeocensusError):
 
 class WorkspaceError(GeocensusError):
     """A file cannot be written: locked, read-only, disk full, or of another kind."""
+
+
+class EngineError(GeocensusError):
+    """Work on the parts of a list stopped: the scheduler is not reached, workers are lost, or a row fails.
+
+    Parameters
+    ----------
+    en : str
+        The message in English.
+    zh : str
+        The same in Chinese.
+    row : int, optional
+        Row of the file that fails, where it is one row.
+    """
+
+    def __init__(self, en: str, zh: str = "", *, row: int | None = None) -> None:
+        super().__init__(en, zh)
+        self.row = row
 
 
 class ReviewError(GeocensusError):

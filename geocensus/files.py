@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-__all__ = ["atomic_path", "cache_folder", "sha256"]
+__all__ = ["atomic_folder", "atomic_path", "cache_folder", "sha256"]
 
 _BLOCK = 1 << 20
 
@@ -49,6 +49,48 @@ def atomic_path(target: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix=f".{target.stem}-", dir=target.parent) as folder:
         temporary = Path(folder) / target.name
         yield temporary
+        temporary.replace(target)
+
+
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """Yield a temporary folder beside the target; move it there only when the block ends well.
+
+    An older folder of that name is put aside first and dropped last, so that one of the two is always there or can
+    be found beside.
+
+    Parameters
+    ----------
+    target : Path
+        The folder to make or replace. The one above it is made when it is missing.
+
+    Yields
+    ------
+    Path
+        Where to write, an empty folder.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written or something in the target is held by another program.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> above = Path(tempfile.mkdtemp())
+    >>> with atomic_folder(above / "parts") as temporary:
+    ...     _ = (temporary / "a.txt").write_text("done", encoding="utf-8")
+    >>> [p.name for p in (above / "parts").iterdir()], [p.name for p in above.iterdir()]
+    (['a.txt'], ['parts'])
+    """
+    target = Path(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as above:
+        temporary, old = Path(above) / "new", Path(above) / "old"
+        temporary.mkdir()
+        yield temporary
+        if target.exists():
+            target.replace(old)
         temporary.replace(target)
 
 

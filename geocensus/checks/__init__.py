@@ -3,7 +3,7 @@
 from geocensus.checks.causes import CAUSES
 from geocensus.checks.context import Context, make_context
 from geocensus.checks.corrections import CLAIM_COLUMNS, CORRECTION_COLUMNS, WAS, Corrected, apply_corrections
-from geocensus.checks.flags import FLAG_COLUMNS
+from geocensus.checks.flags import FLAG_COLUMNS, in_order_of_rules
 from geocensus.checks.groupings import GROUPINGS, grouped, neighbours_of
 from geocensus.checks.judge import Judgement, judge, judge_list
 from geocensus.checks.links import LINKS, Link
@@ -57,6 +57,7 @@ __all__ = [
     "flags_of",
     "flags_of_groups",
     "grouped",
+    "in_order_of_rules",
     "judge",
     "judge_list",
     "judge_own",

@@ -98,6 +98,16 @@ class Context:
         """
         return grouped(self.keys, self.settings.isolated_group)
 
+    def know(self, *, named: pd.DataFrame, keys: pd.DataFrame) -> None:
+        """Take what was found of each row already, in parts, instead of finding it again.
+
+        Parameters
+        ----------
+        named, keys : DataFrame
+            As :attr:`named` and :attr:`keys`.
+        """
+        self.__dict__.update(named=named, keys=keys)  # where cached_property keeps its values
+
     @property
     def has_point(self) -> pd.Series:
         """Sources with a usable coordinate.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from geocensus.checks import Judgement
     from geocensus.divisions import Crosswalk
 
-__all__ = ["CheckResult", "check"]
+__all__ = ["CheckResult", "Started", "check", "concluded"]
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,46 @@ def check(
     >>> result.sources["located_code"].tolist() == [basemap.zones()["code"].iloc[0]]
     True
     """
-    started, clock = dt.datetime.now(dt.UTC), time.perf_counter()
+    started = Started()
     settings = settings or Settings()
     other = None if reference is None else validate(reference, SOURCES)
     judged = judge(validate(sources, SOURCES), basemap, settings, crosswalk, reference=other)
-    seconds = round(time.perf_counter() - clock, 3)
+    return concluded(judged, basemap, settings, started, reference=other)
+
+
+@dataclass(frozen=True)
+class Started:
+    """When a check began."""
+
+    at: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    clock: float = field(default_factory=time.perf_counter)
+
+
+def concluded(
+    judged: Judgement, basemap: Basemap, settings: Settings, started: Started, *, reference: pd.DataFrame | None = None
+) -> CheckResult:
+    """Sum up what was judged, and record how.
+
+    Parameters
+    ----------
+    judged : Judgement
+        Of all rows; the attributes of its sources tell of the list.
+    basemap : Basemap
+        The areas used.
+    settings : Settings
+        Tolerances and thresholds.
+    started : Started
+        When the check began.
+    reference : DataFrame, optional
+        The second list.
+
+    Returns
+    -------
+    CheckResult
+        Tables, summary and record of the run.
+    """
+    seconds = round(time.perf_counter() - started.clock, 3)
+    attrs = judged.sources.attrs
     return CheckResult(
         basemap=basemap,
         sources=judged.sources,
@@ -128,18 +163,18 @@ def check(
         not_tested=judged.not_tested,
         summary=_summary(judged, basemap, seconds),
         provenance={
-            "started": started.isoformat(timespec="seconds"),
+            "started": started.at.isoformat(timespec="seconds"),
             "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-            "input": {key: sources.attrs.get(key) for key in ("file", "sheet", "sha256", "encoding")},
+            "input": {key: attrs.get(key) for key in ("file", "sheet", "sha256", "encoding")},
             "reference": None
-            if other is None
-            else about_reference(other, judged.not_tested, len(judged.statuses.dropna(how="all"))),
+            if reference is None
+            else about_reference(reference, judged.not_tested, len(judged.statuses.dropna(how="all"))),
             "settings": asdict(settings),
             "versions": versions(),
             "basemap": {"name": basemap.info.name, "sha256": basemap.info.sha256, "code_year": basemap.info.code_year},
-            "crs": sources.attrs.get("crs", "cgcs2000"),
-            "crs_assumed": bool(sources.attrs.get("crs_assumed", False)),
-            "crs_reason": str(sources.attrs.get("crs_reason", "")),
+            "crs": attrs.get("crs", "cgcs2000"),
+            "crs_assumed": bool(attrs.get("crs_assumed", False)),
+            "crs_reason": str(attrs.get("crs_reason", "")),
         },
     )
 

@@ -2,9 +2,8 @@
 # ruff: noqa: S608 - names of tables and columns cannot be parameters of SQL; they go through quoted()
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -33,14 +32,40 @@ _CHUNK: Final = 20_000  # rows turned into Python tuples at a time
 
 @dataclass(frozen=True)
 class Content:
-    """Rows of a table: a list per column in the table's order; blobs and bounds where it is spatial."""
+    """Rows of a table, turned into Python values a chunk at a time: a national list is too large to do it at once.
 
-    columns: Sequence[Sequence[Any]]
+    Attributes
+    ----------
+    columns : sequence of list or Series
+        In the table's order.
+    blobs, bounds : array
+        Of the rows chosen, where the table is spatial.
+    chosen : array of bool, optional
+        Rows of the columns that belong to the table; all where it is None.
+    """
+
+    columns: Sequence[Sequence[Any] | pd.Series]
     blobs: NDArray[np.object_] | None = None
     bounds: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)))
+    chosen: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
-        return len(self.columns[0])
+        return len(self.columns[0]) if self.chosen is None else int(self.chosen.sum())
+
+    def chunks(self, table: Table) -> Iterator[list[list[Any]]]:
+        """Yield the values of some rows at a time, a list per column."""
+        kinds = [column.kind for column in table.columns]
+        for start in range(0, len(self.columns[0]), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            kept = None if self.chosen is None else self.chosen[rows]
+            if kept is None or kept.any():
+                yield [_values(column[rows], kind, kept) for column, kind in zip(self.columns, kinds, strict=True)]
+
+
+def _values(column: Sequence[Any] | pd.Series, kind: str, kept: NDArray[np.bool_] | None) -> list[Any]:
+    if isinstance(column, pd.Series):
+        return values_of(column if kept is None else column[kept], kind)
+    return list(column)
 
 
 def exists(connection: sqlite3.Connection, table: str) -> bool:
@@ -63,7 +88,7 @@ def exists(connection: sqlite3.Connection, table: str) -> bool:
     )
 
 
-def content_of(table: Table, rows: pd.DataFrame, **geometry: Any) -> Content:
+def content_of(table: Table, rows: pd.DataFrame, **more: Any) -> Content:
     """Take a table's columns out of rows; columns that the rows lack stay empty.
 
     Parameters
@@ -72,21 +97,17 @@ def content_of(table: Table, rows: pd.DataFrame, **geometry: Any) -> Content:
         What is wanted.
     rows
         Any table.
-    **geometry
-        Blobs and bounds, where the table is spatial.
+    **more
+        Which rows are chosen; their blobs and bounds, where the table is spatial.
 
     Returns
     -------
     Content
         One row each.
     """
-    lists = [
-        values_of(rows[column.header or column.name], column.kind)
-        if (column.header or column.name) in rows
-        else [None] * len(rows)
-        for column in table.columns
-    ]
-    return Content(lists, **geometry)
+    nothing = pd.Series(None, index=rows.index, dtype=object)
+    columns = [rows.get(column.header or column.name, nothing) for column in table.columns]
+    return Content(columns, **more)
 
 
 def require_ids(table: pd.DataFrame, column: str, name: str) -> None:
@@ -183,19 +204,17 @@ def _fit_columns(connection: sqlite3.Connection, table: Table) -> None:
 def _fids(connection: sqlite3.Connection, table: Table, content: Content) -> NDArray[np.int64]:
     """Return each row's fid: the one its key has, else a new one that no row ever had."""
     last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table.name,)).fetchone()
-    names = [column.name for column in table.columns]
     rows = (
         connection.execute(f"SELECT {quoted(table.key)}, min(fid) FROM {quoted(table.name)} GROUP BY 1").fetchall()
         if table.key
         else []
     )
-    known = pd.Series([row[1] for row in rows], index=[row[0] for row in rows], dtype="float64")
-    keys = content.columns[names.index(table.key)] if table.key else [None] * len(content)
-    found = (
-        known.reindex(pd.Index(keys, dtype=object)).to_numpy(dtype=np.float64).copy()
-        if len(known)
-        else np.full(len(content), np.nan)
-    )
+    found = np.full(len(content), np.nan)
+    if rows:
+        known = pd.Series([row[1] for row in rows], index=[row[0] for row in rows], dtype="float64")
+        at = [column.name for column in table.columns].index(table.key)
+        keys = [key for chunk in content.chunks(table) for key in chunk[at]]
+        found = known.reindex(pd.Index(keys, dtype=object)).to_numpy(dtype=np.float64).copy()
     new = np.isnan(found) | pd.Series(found).duplicated().to_numpy()
     found[new] = (last[0] if last else 0) + 1 + np.arange(new.sum())
     return found.astype(np.int64)
@@ -210,11 +229,13 @@ def _upsert(
     conflict = "" if fresh else f" ON CONFLICT(fid) DO UPDATE SET {sets}"
     if not fresh:
         _delete_gone(connection, table, fids)
-    blobs = [content.blobs.tolist()] if table.geometry and content.blobs is not None else []
-    rows = zip(fids.tolist(), *blobs, *content.columns, strict=True)
     statement = f"INSERT INTO {target} ({columns}) VALUES ({', '.join('?' * len(names))}){conflict}"
-    while chunk := list(islice(rows, _CHUNK)):  # chunks: Ctrl-C is heard between them
-        connection.executemany(statement, chunk)
+    start = 0
+    for chunk in content.chunks(table):  # Ctrl-C is heard between them
+        rows = slice(start, start + len(chunk[0]))
+        blobs = [content.blobs[rows].tolist()] if table.geometry and content.blobs is not None else []
+        connection.executemany(statement, zip(fids[rows].tolist(), *blobs, *chunk, strict=True))
+        start = rows.stop
 
 
 def _delete_gone(connection: sqlite3.Connection, table: Table, fids: NDArray[np.int64]) -> None:

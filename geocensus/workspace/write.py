@@ -141,9 +141,10 @@ def _write_sources(connection: sqlite3.Connection, sources: pd.DataFrame) -> Non
     rows = fold_overflow(sources).assign(position=np.arange(len(sources)))
     columns = columns_of(rows)
     for state in SOURCE_TABLES:
-        part = rows[rows[STATE] == state]
+        chosen = (rows[STATE] == state).to_numpy()
         table = sources_table(state, columns)
-        put(connection, table, content_of(table, part, **(_points(part) if table.geometry else {})))
+        points = _points(rows.loc[chosen, [LON, LAT]]) if table.geometry else {}
+        put(connection, table, content_of(table, rows, chosen=chosen, **points))
     _note(connection, "sources_attrs", dict(sources.attrs))
 
 

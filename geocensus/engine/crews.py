@@ -1,0 +1,193 @@
+"""Who does the work: processes of this machine, or the workers of a Dask scheduler."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import platform
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from geocensus.errors import DataNotFoundError, EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from geocensus.engine.running import Job, Workers
+
+__all__ = ["Here", "dask_workers", "local_workers"]
+
+_WAIT: Final = "15s"  # for a scheduler to answer
+
+
+class Here:
+    """No workers at all: each job is done by this process, when it is given."""
+
+    number = 1
+    lost: tuple[type[BaseException], ...] = ()
+
+    def submit(self, step: Callable[[Job], Any], job: Job) -> Future[Any]:
+        """Do a job.
+
+        Parameters
+        ----------
+        step : Callable
+            What to do.
+        job : Job
+            Its argument.
+
+        Returns
+        -------
+        Future
+            Done.
+        """
+        future: Future[Any] = Future()
+        try:
+            future.set_result(step(job))
+        except Exception as error:  # noqa: BLE001 - raised again where the result is asked for
+            future.set_exception(error)
+        return future
+
+    def renew(self) -> None:
+        """Nobody is ever lost."""
+
+
+@contextmanager
+def local_workers(number: int | None = None) -> Iterator[Workers]:
+    """Start processes of this machine, and end them.
+
+    Parameters
+    ----------
+    number : int, optional
+        How many; by default one per processor that this process may use.
+
+    Yields
+    ------
+    Workers
+        Started anew (not forked), so that they behave alike on every system; none before the first job.
+    """
+    workers = _Pool(number or _processors())
+    try:
+        yield workers
+    finally:
+        workers.end()
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Pool:
+    lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.renew()
+
+    def submit(self, step: Callable[[Job], Any], job: Job) -> Future[Any]:
+        return self._pool.submit(step, job)
+
+    def renew(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(self.number, mp_context=context, initializer=_one_thread)
+
+    def end(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _one_thread() -> None:
+    """Keep a worker to one processor: the others have their own."""
+    pa.set_cpu_count(1)
+
+
+@contextmanager
+def dask_workers(folder: Path, scheduler: str | None = None) -> Iterator[Workers]:
+    """Connect to the workers of a Dask scheduler.
+
+    Parameters
+    ----------
+    folder : Path
+        The work folder, which they must see under the same name.
+    scheduler : str, optional
+        Address, such as ``tcp://10.0.0.5:8786``; by default a scheduler and one worker per processor of this machine.
+
+    Yields
+    ------
+    Workers
+        Connected.
+
+    Raises
+    ------
+    DataNotFoundError
+        The package ``distributed`` is not installed.
+    EngineError
+        The scheduler is not reached, has no workers, or these have other versions or do not see the folder.
+    """
+    try:
+        import distributed  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise DataNotFoundError(
+            "--engine dask: the package distributed is missing. Install it: pip install 'geocensus[dask]'",
+            "--engine dask：缺少 distributed 包。请安装：pip install 'geocensus[dask]'",
+        ) from error
+    options: dict[str, Any] = {"address": scheduler} if scheduler else _of_this_machine()
+    try:
+        client = distributed.Client(**options, timeout=_WAIT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise EngineError(
+            f"--scheduler {scheduler}: no Dask scheduler answers there ({error}). Start one (dask scheduler) and its "
+            "workers (dask worker ADDRESS), check address and firewall, or leave --scheduler out",
+            f"--scheduler {scheduler}：该地址没有 Dask 调度器应答（{error}）。请启动调度器（dask scheduler）和工作进程"
+            "（dask worker 地址），检查地址和防火墙；或不加 --scheduler",
+        ) from error
+    with client:
+        yield _Dask(client, folder, distributed.scheduler.KilledWorker)
+
+
+def _of_this_machine() -> dict[str, Any]:
+    return {"n_workers": _processors(), "threads_per_worker": 1, "dashboard_address": None}
+
+
+class _Dask:
+    def __init__(self, client: Any, folder: Path, lost: type[BaseException]) -> None:
+        self.lost: tuple[type[BaseException], ...] = (lost,)
+        client.wait_for_workers(1, timeout=_WAIT)
+        self.number = _inspected(client, folder)
+        self._executor = client.get_executor(pure=False)
+
+    def submit(self, step: Callable[[Job], Any], job: Job) -> Future[Any]:
+        future: Future[Any] = self._executor.submit(step, job)
+        return future
+
+    def renew(self) -> None:
+        """Leave it to the scheduler, whose nannies start workers again."""
+
+
+def _inspected(client: Any, folder: Path) -> int:
+    """Refuse workers that would fail or answer otherwise than this machine; return how many jobs they take at once."""
+    seen = client.run(_about, str(folder))
+    here = _about(str(folder))
+    for worker, there in sorted(seen.items()):
+        if there != here:
+            differs = ", ".join(
+                f"{name} {there.get(name)} ({here[name]})" for name in here if there.get(name) != here[name]
+            )
+            raise EngineError(
+                f"worker {worker}: {differs} here. All workers need the same versions, and must see the work folder "
+                f"{folder} under this name (a drive that all share): write the workspace there",
+                f"工作进程 {worker}：{differs}（括号内为本机）。各工作进程的版本须与本机一致，且须能以同一路径访问工作目录 "
+                f"{folder}（共享盘）：请将工作区写到共享盘",
+            )
+    return sum(client.nthreads().values())
+
+
+def _about(folder: str) -> dict[str, str]:
+    names = ("geocensus", "numpy", "pandas", "pyarrow", "shapely")
+    seen = os.path.isdir(folder)  # noqa: PTH112 - a text, as the other machine has it
+    return {**{name: version(name) for name in names}, "python": platform.python_version(), "folder": f"seen: {seen}"}
