@@ -1,4 +1,4 @@
-"""What a list's numbers say against the system it states: metres where degrees are stated, axes exchanged and the like."""
+"""What a list's numbers say against the system it states: metres where degrees are stated, and the like."""
 
 from __future__ import annotations
 

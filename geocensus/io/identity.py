@@ -84,7 +84,7 @@ def row_content(raw: pd.DataFrame) -> pd.Series:
 
 
 def number_duplicates(made: pd.Series, content_of: Callable[[np.ndarray], pd.Series]) -> tuple[pd.Series, pd.Series]:
-    """Number equal ids in order of raw content; needs the ids of the whole list, but the content only of equal ones.
+    """Add numbers to equal ids in order of raw content, which is asked for only where ids are equal.
 
     Parameters
     ----------
