@@ -25,6 +25,7 @@ LON_FORMAT: Final = "lon_format"
 LAT_FORMAT: Final = "lat_format"
 RESOLUTION_M: Final = "resolution_m"  # half a step of the last written digit, metres
 COORDINATE_PROBLEM: Final = "coordinate_problem"  # "" or the rule that the text fails, without "coordinate."
+FLOAT_DAMAGE: Final = "float_damage"  # decimals that a spreadsheet's arithmetic has spoilt
 CORRECTION: Final = "correction"  # the accepted place in words, where a person corrected the written one
 ROW: Final = "row"  # row number in the file, as Excel counts (header is row 1)
 RAW_PREFIX: Final = "raw:"  # the user's own columns, untouched

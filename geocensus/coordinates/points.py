@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from geocensus import names
 from geocensus.coordinates.angles import parse_metres, parse_texts
+from geocensus.coordinates.damage import count_signs, damage_signs, float_damage
 from geocensus.coordinates.pairs import Cells, parse_pair_texts
 from geocensus.coordinates.parts import joined_text, parse_part_texts
 from geocensus.coordinates.results import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ROLES", "numbers_as_written", "parse_points"]
+__all__ = ["ROLES", "numbers_as_written", "parse_points", "parse_rows"]
 
 _AXES = ("lon", "lat")
 _LON_PARTS = ("lon_deg", "lon_min", "lon_sec")
@@ -44,11 +45,6 @@ ROLES: Final = (*_AXES, *_LON_PARTS, *_LAT_PARTS, "coordinate")
 _NEEDED = (_AXES, ("lon_deg", "lat_deg"), ("coordinate",))
 
 _LON_LIMIT, _LAT_LIMIT = 180.0, 90.0
-_DAMAGED_STEP = 0.6e-12  # 12 decimals and more
-_DAMAGED_PLACES = 8  # decimals that a person or a device writes
-_DAMAGED_ULPS = 4  # how far binary arithmetic moves a number: steps of its last bit
-_DAMAGED_SHARE = 0.1  # of the long numbers of a column; in a column of full doubles a few are near by chance
-_PADDING = "0000[^0-9]*$"
 
 
 def parse_points(columns: Mapping[str, Sequence[Any] | pd.Series], *, projected: bool = False) -> pd.DataFrame:
@@ -89,6 +85,35 @@ def parse_points(columns: Mapping[str, Sequence[Any] | pd.Series], *, projected:
     0       118.5        28.9          55.7
     1        28.9       118.5        5566.0       out_of_range
     2         NaN        28.9           NaN            missing
+    """
+    points = parse_rows(columns, projected=projected)
+    signs = points[names.FLOAT_DAMAGE]
+    return points.assign(**{names.FLOAT_DAMAGE: float_damage(signs, count_signs(signs))})
+
+
+def parse_rows(columns: Mapping[str, Sequence[Any] | pd.Series], *, projected: bool = False) -> pd.DataFrame:
+    """Read the coordinates of some rows of a list, each row by itself.
+
+    Parameters
+    ----------
+    columns, projected
+        As for :func:`parse_points`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`parse_points` returns it, but with the signs of :mod:`geocensus.coordinates.damage` as float_damage,
+        which only the whole list decides.
+
+    Raises
+    ------
+    SchemaError
+        As for :func:`parse_points`.
+
+    Examples
+    --------
+    >>> parse_rows({"lon": ["118.52300000000001"], "lat": ["28.9"]})["float_damage"].item()
+    3
     """
     _check_roles(columns)
     texts = {role: cells_to_text(cells) for role, cells in columns.items()}
@@ -234,7 +259,7 @@ def _frame(cells: Cells, index: pd.Index | None, *, projected: bool) -> pd.DataF
         names.LAT_FORMAT: words(lat.format, FORMAT_NAMES),
         names.RESOLUTION_M: np.maximum(lon.resolution, lat.resolution) * metres,
         names.COORDINATE_PROBLEM: words(_problems(lon, lat, projected=projected), PROBLEMS),
-        "float_damage": _damaged(lon, cells.lon_text) | _damaged(lat, cells.lat_text),
+        names.FLOAT_DAMAGE: damage_signs((lon, cells.lon_text), (lat, cells.lat_text)),
     }
     return pd.DataFrame(columns, index=index)
 
@@ -256,17 +281,3 @@ def _problems(lon: Angles, lat: Angles, *, projected: bool) -> NDArray[np.int16]
         tests.append(_Tests(ZERO, (lon.value == 0) | (lat.value == 0)))
         tests.append(_Tests(OUT_OF_RANGE, (np.abs(lon.value) > _LON_LIMIT) | (np.abs(lat.value) > _LAT_LIMIT)))
     return np.select([test.rows for test in tests], [test.problem for test in tests], OK).astype(np.int16)
-
-
-def _damaged(angles: Angles, texts: Any) -> NDArray[np.bool_]:
-    """Tell numbers that a spreadsheet's binary arithmetic has spoilt in their last digits."""
-    long = np.flatnonzero((angles.resolution < _DAMAGED_STEP) & np.isin(angles.format, _DECIMAL))
-    value = angles.value[long]
-    near = np.abs(value - np.round(value, _DAMAGED_PLACES)) <= _DAMAGED_ULPS * np.spacing(np.abs(value))
-    near[near] &= ~pc.match_substring_regex(texts.take(pa.array(long[near])), _PADDING).to_numpy(zero_copy_only=False)
-    damaged = np.zeros(len(angles.value), dtype=bool)
-    damaged[long] = near & (near.sum() >= _DAMAGED_SHARE * len(long))
-    return damaged
-
-
-_DECIMAL = [code for code, name in enumerate(FORMAT_NAMES) if name.endswith(("decimal", "metres", "parts_degree"))]

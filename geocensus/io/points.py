@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pyproj
 
-__all__ = ["POINT_LAT", "POINT_LON", "read_parquet", "read_points"]
+__all__ = ["POINT_LAT", "POINT_LON", "read_parquet", "read_points", "refuse_other_shapes"]
 
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
@@ -151,15 +151,35 @@ def _single_points(geometry: np.ndarray, path: Path, layer: str) -> np.ndarray:
     geometry[multi] = shapely.get_geometry(geometry[multi], 0)
     geometry[shapely.is_empty(geometry)] = None
     wrong = ~shapely.is_missing(geometry) & (shapely.get_type_id(geometry) != shapely.GeometryType.POINT)
-    if wrong.any():
-        first = int(wrong.argmax()) + 1
+    refuse_other_shapes((int(wrong.sum()), int(wrong.argmax()) + 1), path, layer)
+    return geometry
+
+
+def refuse_other_shapes(not_points: tuple[int, int], path: Path, layer: str) -> None:
+    """Insist on points.
+
+    Parameters
+    ----------
+    not_points : tuple of int
+        How many features are none, and the number of the first.
+    path : Path
+        The file, for the message.
+    layer : str
+        Its layer, for the message.
+
+    Raises
+    ------
+    SchemaError
+        There are any.
+    """
+    count, first = not_points
+    if count:
         raise SchemaError(
-            f"{path.name} {layer}: {int(wrong.sum())} features are not points (first: feature {first}). "
+            f"{path.name} {layer}: {count} features are not points (first: feature {first}). "
             "A list of sources needs points; polygons belong to `geocensus basemap build`.",
-            f"{path.name} {layer}：{int(wrong.sum())} 个要素不是点（首个为第 {first} 个）。"
+            f"{path.name} {layer}：{count} 个要素不是点（首个为第 {first} 个）。"
             "名单需要点要素；面图层请用 geocensus basemap build。",
         )
-    return geometry
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 from geocensus.schemas import guess_roles, has_pair
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from geocensus.model import Text
 
-__all__ = ["RawTable", "find_header", "unique_headers"]
+__all__ = ["RawParts", "RawTable", "cut_rows", "find_header", "unique_headers"]
 
 HEADER_SEARCH_ROWS = 15
 _HEADER_DEPTH = 3
@@ -39,6 +39,83 @@ class RawTable:
     cut: bool = False  # the headers are a Shapefile's, cut at ten bytes of `encoding`
     typed: pd.DataFrame | None = None
     notes: tuple[Text, ...] = field(default=())
+    swallowed: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # header to cells that hold rows, first row
+    not_points: tuple[int, int] = (0, 0)  # features that are none, the first of them
+
+    def rows_between(self, start: int, stop: int) -> RawTable:
+        """Return some rows, labelled as in the whole table.
+
+        Parameters
+        ----------
+        start, stop : int
+            Positions, the second excluded.
+
+        Returns
+        -------
+        RawTable
+            The same list with fewer rows.
+        """
+        typed = None if self.typed is None else self.typed.iloc[start:stop]
+        return replace(self, table=self.table.iloc[start:stop], rows=self.rows.iloc[start:stop], typed=typed)
+
+
+class RawParts(Protocol):
+    """A list as it stands in its file, in parts that are read one by one."""
+
+    @property
+    def head(self) -> RawTable:
+        """All that is known of the list without its rows; columns are of the kinds that they have in every part."""
+        ...
+
+    @property
+    def first_row(self) -> int:
+        """The number in the file of the first row of the list."""
+        ...
+
+    @property
+    def bounds(self) -> Sequence[int]:
+        """The position of the first row of each part, and the number of rows of the list."""
+        ...
+
+    def read(self, part: int, columns: Sequence[str] | None = None) -> RawTable:
+        """Read a part, and above it the last row of the part before.
+
+        Parameters
+        ----------
+        part : int
+            Number of the part, from 0.
+        columns : Sequence of str, optional
+            Headers to read; all by default.
+
+        Returns
+        -------
+        RawTable
+            Labelled by position in the list. What is found and counted is of the part's own rows.
+        """
+        ...
+
+
+def cut_rows(rows: int, rows_per_part: int) -> tuple[int, ...]:
+    """Cut a number of rows into parts.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the list.
+    rows_per_part : int
+        At most so many in one part.
+
+    Returns
+    -------
+    tuple of int
+        Position of the first row of each part, and the number of rows.
+
+    Examples
+    --------
+    >>> cut_rows(5, 2), cut_rows(0, 2)
+    ((0, 2, 4, 5), (0, 0))
+    """
+    return (*range(0, max(rows, 1), rows_per_part), rows)
 
 
 def unique_headers(headers: Sequence[str]) -> list[str]:

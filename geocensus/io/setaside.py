@@ -43,7 +43,12 @@ _TOP = 3  # rows below a header that may number the columns
 
 
 def excluded_reason(
-    raw: pd.DataFrame, roles: Mapping[str, str], has_coordinate: pd.Series, *, garbled: pd.Series | None = None
+    raw: pd.DataFrame,
+    roles: Mapping[str, str],
+    has_coordinate: pd.Series,
+    *,
+    garbled: pd.Series | None = None,
+    above: int = 0,
 ) -> pd.Series:
     """Find the rows to set aside.
 
@@ -57,6 +62,9 @@ def excluded_reason(
         Rows with any text in a coordinate column; they are never set aside as totals, notes or summary tables.
     garbled : Series of bool, optional
         Of these, rows whose text is no coordinate: a note of the form may run over the coordinate columns.
+    above : int
+        Rows of the list above the first of `raw`. Where there are any, the last of them is to be the first of `raw`,
+        as a row of column numbers is known by the header above it; what is said of that row itself may be too little.
 
     Returns
     -------
@@ -74,7 +82,7 @@ def excluded_reason(
     headers = list(roles.values())
     if headers and not any(pd.api.types.is_numeric_dtype(raw[header]) for header in headers):
         reason[_all(raw[headers], lambda texts: texts.str.strip() == texts.name)] = "header_row"
-    reason[_column_numbers(raw, after=reason == "header_row")] = "column_numbers"
+    reason[_column_numbers(raw, after=reason == "header_row", above=above)] = "column_numbers"
     reason[_all(raw, lambda texts: texts.isna() | (texts.str.strip() == ""))] = "blank_row"
     return reason
 
@@ -134,9 +142,9 @@ def _is_note(texts: pd.DataFrame, roles: Mapping[str, str]) -> np.ndarray:
     return note & (_blank(who) | _matches(who, _ANY_NOTE)).all(axis=1)
 
 
-def _column_numbers(raw: pd.DataFrame, *, after: pd.Series) -> pd.Index:
+def _column_numbers(raw: pd.DataFrame, *, after: pd.Series, above: int) -> pd.Index:
     """Return the rows below a header whose filled cells are 甲, 乙 … and 1, 2, 3 … in order."""
-    positions = np.union1d(np.arange(min(_TOP, len(raw))), np.flatnonzero(after.to_numpy()[:-1]) + 1)
+    positions = np.union1d(np.arange(max(min(_TOP - above, len(raw)), 0)), np.flatnonzero(after.to_numpy()[:-1]) + 1)
     rows = _texts(raw.iloc[positions]).apply(lambda column: column.str.strip("()（）栏 "))
     return rows.index[[_counts([cell for cell in cells if cell]) for cells in rows.itertuples(index=False)]]
 

@@ -24,7 +24,7 @@ from geocensus.model import Text
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["SHIFTED", "ListCRS", "contradiction", "metric_crs", "parse_crs", "require_metric", "to_cgcs2000"]
+__all__ = ["SHIFTED", "ListCRS", "definition", "metric_crs", "parse_crs", "require_metric", "to_cgcs2000"]
 
 SHIFTED: Final = ("gcj02", "bd09")
 
@@ -99,7 +99,7 @@ def parse_crs(text: str | int, *, parameters: Sequence[float] | None = None) -> 
         raise _unknown(text)
     key = f"EPSG:{code[1]}"
     try:
-        crs = _crs(key)
+        crs = definition(key)
     except CRSError as error:
         raise _unknown(text) from error
     if not (crs.is_geographic or crs.is_projected):
@@ -155,40 +155,6 @@ def to_cgcs2000(
     return np.where(bad, np.nan, lon), np.where(bad, np.nan, lat)
 
 
-def contradiction(x: ArrayLike, y: ArrayLike, crs: ListCRS) -> Text | None:
-    """Tell how a list's numbers contradict its stated system.
-
-    Most rows must agree: at least three usable ones, and more than half of those. Single rows are left to flags.
-
-    Parameters
-    ----------
-    x, y : array of float
-        The numbers as written (``coordinates.numbers_as_written``), degrees or metres; NaN where there are none.
-    crs : ListCRS
-        What the list states.
-
-    Returns
-    -------
-    Text or None
-        What is wrong and what to do, for a :class:`CRSMismatchError`; None where nothing speaks against it.
-
-    Examples
-    --------
-    >>> contradiction([118.5, 118.6, 118.7], [28.9, 28.9, 28.8], parse_crs("EPSG:4549")).en
-    '3 of 3 rows hold degrees, but metres are stated (CGCS2000 / 3-degree Gauss-Kruger CM 120E (EPSG:4549)); state a ...
-    """
-    east, north = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    usable = np.isfinite(east) & np.isfinite(north)
-    east, north = east[usable], north[usable]
-    total = len(east)
-    for rows, what in _projected_signs(east, north, crs) if crs.projected else _degree_signs(east, north):
-        count = int(rows.sum())
-        if total >= _FEWEST and count * 2 > total:
-            zh = f"{total} 行中有 {count} 行{what.zh.format(title=crs.title.zh)}"
-            return Text(zh, f"{count} of {total} rows {what.en.format(title=crs.title.en)}")
-    return None
-
-
 def metric_crs(bounds: Sequence[float]) -> CRS:
     """Pick the one metric system of a run.
 
@@ -225,7 +191,7 @@ def metric_crs(bounds: Sequence[float]) -> CRS:
     lon, lat = (west + east) / 2, (south + north) / 2
     if west >= _GK_WEST and east <= _GK_EAST and east - west < _GK_WIDTH and south >= 0 and north <= _GK_NORTH:
         zone = int(np.clip(np.floor(lon / 3 + 0.5), _GK_FIRST, _GK_LAST))
-        return _crs(f"EPSG:{4534 + zone - _GK_FIRST}")
+        return definition(f"EPSG:{4534 + zone - _GK_FIRST}")
     centre = {"lat_0": round(lat, 1), "lon_0": round((lon + 180.0) % 360.0 - 180.0, 1)}
     return CRS.from_dict({"proj": "laea", **centre, "ellps": "GRS80", "units": "m", "type": "crs"})
 
@@ -263,37 +229,30 @@ def require_metric(crs: Any) -> CRS:
     return found
 
 
-_FEWEST = 3  # usable rows
-_METRES_FROM = 10_000.0
 _LON_LIMIT, _LAT_LIMIT = 180.0, 90.0
-_MILLION = 1e6
-_ZONES = (13, 45)
-_SLACK = 300_000.0
 _GK_WEST, _GK_EAST, _GK_NORTH, _GK_WIDTH = 73.5, 136.5, 84.0, 6.0
 _GK_FIRST, _GK_LAST = 25, 45
 
-_IS_METRES = Text(
-    "是以米为单位的投影坐标，而声明的是经纬度（{title}）；请声明投影坐标系，如 --crs EPSG:4549",
-    "hold metres, but degrees are stated ({title}); state a projected system, such as --crs EPSG:4549",
-)
-_IS_DEGREES = Text(
-    "是经纬度，而声明的是以米为单位的投影坐标（{title}）；请声明经纬度坐标系，如 --crs cgcs2000",
-    "hold degrees, but metres are stated ({title}); state a system in degrees, such as --crs cgcs2000",
-)
-_EXCHANGED = Text(
-    "的两个坐标轴颠倒了（声明的坐标系为 {title}）；请用 --column lon=列名 --column lat=列名 互换两列",
-    "have their axes exchanged ({title}); exchange the columns with --column lon=NAME --column lat=NAME",
-)
-_PREFIX = Text(
-    "的横坐标带号与声明的坐标系（{title}）不符；带有带号的请声明 EPSG:4513 至 4533，不带带号的请声明 EPSG:4534 至 4554",
-    "have a zone prefix that does not fit ({title}); with prefix state one of EPSG:4513-4533, without EPSG:4534-4554",
-)
-
-_Sign = tuple["NDArray[np.bool_]", Text]
-
 
 @lru_cache(maxsize=64)
-def _crs(key: str) -> CRS:
+def definition(key: str) -> CRS:
+    """Return pyproj's definition of a system, made once.
+
+    Parameters
+    ----------
+    key : str
+        What pyproj takes.
+
+    Returns
+    -------
+    CRS
+        The system.
+
+    Raises
+    ------
+    CRSError
+        When PROJ does not know it.
+    """
     return CRS.from_user_input(key)
 
 
@@ -337,7 +296,7 @@ def _refuse_other_datum(key: str, crs: CRS) -> None:
 @lru_cache(maxsize=16)
 def _steps(key: str, parameters: _Parameters | None) -> tuple[Transformer, ...]:
     """Return the transformers from a system to degrees of its datum, and on to CGCS2000 (at height 0)."""
-    crs = _crs(key)
+    crs = definition(key)
     degrees: Any = crs.geodetic_crs
     steps = [] if crs.is_geographic else [Transformer.from_crs(crs, degrees, always_xy=True)]
     if parameters is not None:
@@ -350,42 +309,6 @@ def _steps(key: str, parameters: _Parameters | None) -> tuple[Transformer, ...]:
         )
         steps.append(Transformer.from_pipeline(pipeline))
     return tuple(steps)
-
-
-def _degree_signs(east: NDArray[np.float64], north: NDArray[np.float64]) -> list[_Sign]:
-    """Return what may speak against degrees."""
-    metres = (np.abs(east) >= _METRES_FROM) & (np.abs(north) >= _METRES_FROM)
-    return [(metres, _IS_METRES)]  # exchanged degrees are flags: each row says so by itself
-
-
-def _projected_signs(east: NDArray[np.float64], north: NDArray[np.float64], crs: ListCRS) -> list[_Sign]:
-    """Return what may speak against metres of a given system."""
-    smaller, larger = np.minimum(np.abs(east), np.abs(north)), np.maximum(np.abs(east), np.abs(north))
-    degrees = (larger <= _LON_LIMIT) & (smaller <= _LAT_LIMIT)
-    inside, mirrored = _in_use(east, north, crs), _in_use(north, east, crs)
-    return [(degrees, _IS_DEGREES), (mirrored & ~inside, _EXCHANGED), *_zone_signs(east, north, crs)]
-
-
-def _zone_signs(east: NDArray[np.float64], north: NDArray[np.float64], crs: ListCRS) -> list[_Sign]:
-    """Return the rows whose zone prefix, or lack of one, is not that of a Gauss-Krüger system."""
-    operation = _crs(crs.key).coordinate_operation
-    if operation is None or operation.method_name != "Transverse Mercator":
-        return []
-    wanted = next(float(p.value) for p in operation.params if p.name == "False easting") // _MILLION
-    written = np.floor(np.where(np.abs(north) > np.abs(east) * 2, north, east) / _MILLION)
-    prefixed = (written >= _ZONES[0]) & (written <= _ZONES[1])
-    return [(np.where(prefixed, written, 0) != wanted, _PREFIX)]
-
-
-def _in_use(east: NDArray[np.float64], north: NDArray[np.float64], crs: ListCRS) -> NDArray[np.bool_]:
-    """Tell which points lie in the system's area of use, with 300 km to spare; none where it is not known."""
-    definition = _crs(crs.key)
-    if (area := definition.area_of_use) is None:
-        return np.zeros(len(east), dtype=bool)
-    to_plane = Transformer.from_crs(definition.geodetic_crs, definition, always_xy=True)
-    west, south, right, top = to_plane.transform_bounds(area.west, area.south, area.east, area.north)
-    inside_x = (east >= west - _SLACK) & (east <= right + _SLACK)
-    return inside_x & (north >= south - _SLACK) & (north <= top + _SLACK)
 
 
 def _box(bounds: Sequence[float]) -> tuple[float, float, float, float]:
