@@ -83,7 +83,13 @@ def check(  # noqa: PLR0913 - one parameter per option
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help=t("结果文件 .xlsx、.csv 或 .parquet", "result: .xlsx, .csv or .parquet")),
+        typer.Option(
+            metavar="FILE|FOLDER",
+            help=t(
+                "结果文件 .xlsx、.csv 或 .parquet；无后缀时为存放 GeoParquet 的文件夹",
+                "result: .xlsx, .csv or .parquet; without an ending a folder of GeoParquet files",
+            ),
+        ),
     ] = None,
     sheet: Annotated[str | None, typer.Option(help=t("工作表或图层名", "sheet or layer"))] = None,
     crs: Annotated[
@@ -122,6 +128,23 @@ def check(  # noqa: PLR0913 - one parameter per option
             ),
         ),
     ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="local|dask",
+            help=t(
+                "大名单分块处理：local 用本机各处理器，dask 用 Dask 集群；结果相同",
+                "large lists are worked on in parts: by this machine's processors, or by a Dask cluster; same result",
+            ),
+        ),
+    ] = "local",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="tcp://HOST:PORT",
+            help=t("Dask 调度器地址；默认在本机启动", "Dask scheduler; by default one is started on this machine"),
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help=t("有未办结的疑点时退出码为 1", "exit code 1 when a flag is open"))
     ] = False,
@@ -148,6 +171,8 @@ def check(  # noqa: PLR0913 - one parameter per option
             columns=columns_of(column),
             settings=settings,
             reference=reference,
+            engine=engine,
+            scheduler=scheduler,
             lang=lang,
             progress=progress,
         )

@@ -181,8 +181,8 @@ def _inspected(client: Any, folder: Path) -> int:
             raise EngineError(
                 f"worker {worker}: {differs} here. All workers need the same versions, and must see the work folder "
                 f"{folder} under this name (a drive that all share): write the workspace there",
-                f"工作进程 {worker}：{differs}（括号内为本机）。各工作进程的版本须与本机一致，且须能以同一路径访问工作目录 "
-                f"{folder}（共享盘）：请将工作区写到共享盘",
+                f"工作进程 {worker}：{differs}（括号内为本机）。各工作进程的版本须与本机一致，"
+                f"且须能以同一路径访问工作目录 {folder}（共享盘）：请将工作区写到共享盘",
             )
     return sum(client.nthreads().values())
 

@@ -69,7 +69,7 @@ def gather(
 
 
 def _named(parts: Sequence[Path]) -> pd.DataFrame:
-    """Number the rows of ``named`` through all parts."""
+    """Put ``named`` together, its rows numbered through all parts."""
     named = [read_tables([part], "named") for part in parts]
     sizes = [len(read_tables([part], "containment", ["status"])) for part in parts]
     starts = np.repeat(np.cumsum([0, *sizes[:-1]]), [len(table) for table in named])

@@ -162,7 +162,7 @@ class _Work:
                     self._note(self.lost, (place, *flying.values()), error)
                     self.workers.renew()
                     return
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
                     _unless_meant(error)
                     self._note(self.failed, (place,), error)
                     if self.failed[place] >= _TRIES:

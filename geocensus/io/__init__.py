@@ -1,8 +1,12 @@
 """Reading and writing files: the only place, with the workspace, that opens them."""
 
 from geocensus.io.basemaps import list_basemaps, open_basemap, write_basemap
+from geocensus.io.geoparquet import write_geoparquet
+from geocensus.io.identity import number_duplicates
 from geocensus.io.index_files import IndexFiles
 from geocensus.io.layers import LayerRead, read_layer, split_layer
+from geocensus.io.part_files import is_written, read_facts, read_tables, write_part
+from geocensus.io.parts import ROWS_PER_PART, ListPlan, WholeList, plan_list, read_part
 from geocensus.io.plan_book import Sheet, write_plan_book
 from geocensus.io.plans import TEAM_COLUMNS, read_labels, read_parks, read_teams, write_field_zones, write_labels
 from geocensus.io.reading_report import READING_TEXTS
@@ -16,25 +20,35 @@ from geocensus.io.results import (
     written_result,
 )
 from geocensus.io.settings import read_crosswalk, read_settings, settings_toml
-from geocensus.io.sources import read_sources
+from geocensus.io.sources import read_planned, read_sources
 from geocensus.locating import keep_with
 
 __all__ = [
     "CERTAIN_FROM",
     "READING_TEXTS",
     "RESULT_SUFFIXES",
+    "ROWS_PER_PART",
     "TEAM_COLUMNS",
     "LayerRead",
+    "ListPlan",
     "Sheet",
+    "WholeList",
+    "is_written",
     "judged_sheets",
     "list_basemaps",
+    "number_duplicates",
     "open_basemap",
+    "plan_list",
     "read_crosswalk",
+    "read_facts",
     "read_labels",
     "read_layer",
     "read_parks",
+    "read_part",
+    "read_planned",
     "read_settings",
     "read_sources",
+    "read_tables",
     "read_teams",
     "require_writable",
     "result_table",
@@ -42,7 +56,9 @@ __all__ = [
     "split_layer",
     "write_basemap",
     "write_field_zones",
+    "write_geoparquet",
     "write_labels",
+    "write_part",
     "write_plan_book",
     "write_result",
     "written_result",

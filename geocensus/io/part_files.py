@@ -9,7 +9,6 @@ from __future__ import annotations
 import pickle
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 
 from geocensus.files import atomic_folder
@@ -17,6 +16,8 @@ from geocensus.files import atomic_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
 __all__ = ["is_written", "read_facts", "read_tables", "write_part"]
 
@@ -42,7 +43,7 @@ def write_part(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[
 
     Examples
     --------
-    >>> import tempfile, pathlib
+    >>> import tempfile, pathlib, pandas as pd
     >>> folder = pathlib.Path(tempfile.mkdtemp()) / "part-0"
     >>> write_part(folder, {"sources": pd.DataFrame({"name": ["甲", None]}, dtype="str")}, {"rows": 2})
     >>> read_tables([folder, folder], "sources")["name"].tolist(), read_facts(folder)
@@ -51,7 +52,10 @@ def write_part(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[
     with atomic_folder(folder) as temporary:
         for name, table in tables.items():
             content = pa.Table.from_pandas(table, preserve_index=False)
-            with pa.OSFile(str(temporary / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, content.schema) as out:
+            with (
+                pa.OSFile(str(temporary / f"{name}.arrow"), "wb") as sink,
+                pa.ipc.new_file(sink, content.schema) as out,
+            ):
                 out.write_table(content)
         (temporary / _FACTS).write_bytes(pickle.dumps(facts, protocol=pickle.HIGHEST_PROTOCOL))
 

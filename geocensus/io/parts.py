@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 
     from geocensus.io.rawtable import RawParts, RawTable
 
-__all__ = ["ListPlan", "Part", "WholeList", "part_of", "plan_list", "read_part"]
+__all__ = ["ROWS_PER_PART", "ListPlan", "Part", "WholeList", "part_of", "plan_list", "read_part"]
 
+ROWS_PER_PART = 250_000
 _NO_SHEETS = Text("文件没有工作表之分，--sheet 未起作用", "the file has no sheets: --sheet was ignored")
 
 
@@ -176,7 +177,7 @@ def plan_list(
     sheet: str | None = None,
     columns: Mapping[str, str] | None = None,
     parameters: Sequence[float] | None = None,
-    rows_per_part: int = 250_000,
+    rows_per_part: int = ROWS_PER_PART,
 ) -> ListPlan:
     """Decide how to read a list, so that each part can be read by itself.
 

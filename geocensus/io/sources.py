@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["read_sources"]
+    from geocensus.io.parts import ListPlan
+
+__all__ = ["read_planned", "read_sources"]
 
 
 def read_sources(
@@ -77,15 +79,28 @@ def read_sources(
     0        A1    located  118.523  28.901
     1        A2  unlocated      NaN     NaN
     """
-    plan = plan_list(
-        path,
-        crs=crs,
-        crs_reason=crs_reason,
-        sheet=sheet,
-        columns=columns,
-        parameters=parameters,
-        rows_per_part=sys.maxsize,
-    )
+    asked = {"crs": crs, "crs_reason": crs_reason, "sheet": sheet, "columns": columns, "parameters": parameters}
+    return read_planned(plan_list(path, **asked, rows_per_part=sys.maxsize))
+
+
+def read_planned(plan: ListPlan) -> pd.DataFrame:
+    """Read a list of one part.
+
+    Parameters
+    ----------
+    plan : ListPlan
+        From :func:`geocensus.io.parts.plan_list`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`read_sources`.
+
+    Raises
+    ------
+    UnreadableError, SchemaError, CRSMismatchError
+        As for :func:`read_sources`.
+    """
     raw = plan.raw.read(0)
     forget_whole()
     table, facts = part_of(plan, 0, raw)

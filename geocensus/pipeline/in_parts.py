@@ -11,6 +11,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,7 +34,7 @@ from geocensus.engine import (
     run_parts,
     write_one_part,
 )
-from geocensus.errors import WorkspaceError
+from geocensus.errors import SchemaError, WorkspaceError
 from geocensus.files import atomic_folder
 from geocensus.io import is_written, number_duplicates, read_facts, read_tables, write_part
 from geocensus.model import State, Text
@@ -45,13 +46,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["PartedCheck", "check_in_parts", "work_folder", "written_parts"]
+__all__ = ["Checked", "check_in_parts", "require_folder", "work_folder", "written_parts"]
 
-_KEY = "key.json"
+_RECORD = "run.json"
 
 
 @dataclass(frozen=True)
-class PartedCheck:
+class Checked:
     """A result, and what the corrections of the review did: as for :class:`~geocensus.checks.Corrected`."""
 
     result: CheckResult
@@ -80,13 +81,12 @@ def work_folder(folder: Path, shared: Shared) -> Iterator[Path]:
     WorkspaceError
         It cannot be written, or the disk is full.
     """
-    key = _key(shared)
+    work = folder / _key(shared)
     try:
-        if not (folder / _KEY).is_file() or (folder / _KEY).read_text(encoding="utf-8") != key:
+        if not work.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
-            keep_shared(folder, shared)
-            (folder / _KEY).write_text(key, encoding="utf-8")
-        yield folder
+            keep_shared(work, shared)
+        yield work
     except OSError as error:
         raise WorkspaceError(
             f"{folder}: cannot be written ({error}). Check the folder and the free space, then run the same command "
@@ -97,17 +97,12 @@ def work_folder(folder: Path, shared: Shared) -> Iterator[Path]:
 
 
 def _key(shared: Shared) -> str:
-    """Say what the parts depend on."""
-    corrections = "" if shared.corrections is None else shared.corrections.to_json()
-    parts = {
-        "plan": shared.plan.key,
-        "basemap": shared.basemap.info.sha256,
-        "settings": asdict(shared.settings),
-        "crosswalk": "" if shared.crosswalk is None else shared.crosswalk.table.to_json(),
-        "corrections": blake2b(corrections.encode(), digest_size=16).hexdigest(),
-        "versions": versions(),
-    }
-    return json.dumps(parts, ensure_ascii=False, default=str, sort_keys=True, indent=1)
+    """Return a name that differs wherever the parts would."""
+    plan, corrections = shared.plan, "" if shared.corrections is None else shared.corrections.to_json()
+    crosswalk = "" if shared.crosswalk is None else shared.crosswalk.table.to_json()
+    of_list = (str(plan.path.resolve()), plan.attrs, list(plan.raw.bounds))
+    told = (of_list, shared.basemap.info.sha256, asdict(shared.settings), crosswalk, corrections, versions())
+    return blake2b(json.dumps(told, default=str, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def check_in_parts(
@@ -117,7 +112,7 @@ def check_in_parts(
     *,
     reference: pd.DataFrame | None = None,
     progress: Callable[[Text], Any] = lambda _step: None,
-) -> PartedCheck:
+) -> Checked:
     """Do what :func:`geocensus.pipeline.checking.check` does, and what reading does before it.
 
     Parameters
@@ -135,7 +130,7 @@ def check_in_parts(
 
     Returns
     -------
-    PartedCheck
+    Checked
         The result is the same for any number of parts and any workers.
 
     Raises
@@ -144,16 +139,12 @@ def check_in_parts(
         As for reading and checking; :class:`~geocensus.errors.EngineError` where a part cannot be done.
     """
     started, plan = Started(), shared.plan
-    jobs = [Job(folder, part) for part in range(plan.parts)]
+    jobs = [Job(folder, part, first, behind - first) for part, (first, behind) in enumerate(pairwise(plan.raw.bounds))]
     run_parts(read_one_part, jobs, workers, told=_counted(progress, "读取名单", "reading the list", plan.parts))
     read = [folder_of(folder, "read", job.part) for job in jobs]
-    facts = [read_facts(part) for part in read]
-    whole = plan.completed([fact["list"] for fact in facts])
+    whole = plan.completed([read_facts(part)["list"] for part in read])
     ids, doubled = number_duplicates(read_tables(read, "sources", [n.SOURCE_ID])[n.SOURCE_ID], plan.content_of)
     keep_whole(folder, whole, ids[doubled])
-    sizes = [int(fact["rows"]) for fact in facts]
-    firsts = np.cumsum([0, *sizes[:-1]]).tolist()
-    jobs = [Job(folder, part, *place) for part, place in enumerate(zip(firsts, sizes, strict=True))]
     told = _counted(progress, "定位与核查", "locating and checking", plan.parts)
     run_parts(judge_part, jobs, workers, told=told, where=name_rows)
     judged = [folder_of(folder, "judged", job.part) for job in jobs]
@@ -161,11 +152,15 @@ def check_in_parts(
     other = None if reference is None else validate(reference, SOURCES)
     tested = None if other is None else other[other[n.STATE] != State.EXCLUDED]
     result = concluded(
-        judge_list(gather(judged, shared, whole.attrs, tested)), shared.basemap, shared.settings, started, reference=other
+        judge_list(gather(judged, shared, whole.attrs, tested)),
+        shared.basemap,
+        shared.settings,
+        started,
+        reference=other,
     )
     found = [read_facts(part) for part in judged]
     applied, superseded = (tuple(name for fact in found for name in fact[key]) for key in ("applied", "superseded"))
-    return PartedCheck(result, applied, superseded)
+    return Checked(result, applied, superseded)
 
 
 def _counted(progress: Callable[[Text], Any], zh: str, en: str, parts: int) -> Callable[[int], Any]:
@@ -215,8 +210,29 @@ def written_parts(
         for name in ("flags", "causes", "repairs", "shifts"):
             getattr(result, name).to_parquet(temporary / f"{name}.parquet", index=False)
         record = {"summary": result.summary, "provenance": result.provenance}
-        (temporary / "run.json").write_text(json.dumps(record, ensure_ascii=False, default=str), encoding="utf-8")
+        (temporary / _RECORD).write_text(json.dumps(record, ensure_ascii=False, default=str), encoding="utf-8")
         yield
+
+
+def require_folder(out: Path) -> None:
+    """Refuse a folder for a result that holds other things, before any work is done.
+
+    Parameters
+    ----------
+    out : Path
+        The folder, there or not.
+
+    Raises
+    ------
+    SchemaError
+        It is a file, or a folder that no result was written to.
+    """
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / _RECORD).is_file()):
+        raise SchemaError(
+            f"--out {out}: is there and holds something else. Name a new folder, or a file ending with .xlsx, .csv "
+            "or .parquet",
+            f"--out {out}：已存在且内容不是核查结果。请另取文件夹名，或给出后缀为 .xlsx、.csv、.parquet 的文件名",
+        )
 
 
 def _told(folder: Path, result: CheckResult) -> list[Job]:

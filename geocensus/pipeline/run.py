@@ -4,36 +4,38 @@ from __future__ import annotations
 
 import getpass
 import time
-from contextlib import contextmanager, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geocensus.checks import Corrected, apply_corrections, standing_of
+from geocensus.checks import standing_of
+from geocensus.engine import Shared
 from geocensus.errors import DataNotFoundError, SchemaError
 from geocensus.io import (
-    judged_sheets,
+    ROWS_PER_PART,
     list_basemaps,
     open_basemap,
+    plan_list,
     read_crosswalk,
     read_settings,
-    read_sources,
     require_writable,
-    result_table,
-    written_result,
 )
 from geocensus.model import Text
-from geocensus.pipeline.about import about, assumptions
-from geocensus.pipeline.checking import CheckResult, check
+from geocensus.pipeline.about import assumptions
+from geocensus.pipeline.in_parts import require_folder
 from geocensus.pipeline.reference import read_reference, reference_notes
+from geocensus.pipeline.ways import opened
 from geocensus.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
     from geocensus.basemap import Basemap
+    from geocensus.pipeline.checking import CheckResult
+    from geocensus.pipeline.in_parts import Checked
 
 __all__ = ["RunReport", "run_check"]
 
@@ -78,6 +80,9 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     columns: Mapping[str, str] | None = None,
     settings: str | Path | None = None,
     reference: str | Path | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
+    rows_per_part: int = ROWS_PER_PART,
     lang: str = "zh",
     command: str = "check",
     progress: Callable[[Text], Any] = lambda _step: None,
@@ -94,13 +99,20 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     workspace : str or Path, optional
         GeoPackage to create or update; by default the list's stem + .gpkg in the current folder.
     out : str or Path, optional
-        Result file: .xlsx, .csv or .parquet.
+        Result file: .xlsx, .csv or .parquet; without an ending a folder of GeoParquet files.
     sheet, crs, crs_reason, columns
         As for :func:`geocensus.read_sources`.
     settings : str or Path, optional
         TOML file.
     reference : str or Path, optional
         A second list of the same units to compare with.
+    engine : str
+        "local": lists of several parts are read, located and written by processes of this machine; "dask": by the
+        workers of a Dask scheduler. The result is the same.
+    scheduler : str, optional
+        Address of a Dask scheduler; by default one is started on this machine.
+    rows_per_part : int
+        At most so many rows in one part; memory grows with it.
     lang : str
         "zh" or "en", for the result file.
     command : str
@@ -128,25 +140,22 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     areas = _basemap(basemap, target)
     crosswalk = read_crosswalk(rules, areas.info)
     progress(Text("读取名单", "reading the list"))
-    sources = read_sources(
-        path,
-        crs=crs,
-        crs_reason=crs_reason,
-        sheet=sheet,
-        columns=columns,
-        parameters=rules.datum_parameters or None,
+    parameters = rules.datum_parameters or None
+    asked = {"crs": crs, "crs_reason": crs_reason, "sheet": sheet, "columns": columns, "parameters": parameters}
+    shared = Shared(
+        plan_list(path, **asked, rows_per_part=rows_per_part), areas, rules, crosswalk, _corrections(target)
     )
-    progress(Text("定位与核查", "locating and checking"))
     other = None if reference is None else read_reference(reference, rules)
-    corrected = _corrected(sources, target)
-    result = check(corrected.sources, areas, settings=rules, crosswalk=crosswalk, reference=other)
-    result = _with_corrections(result, corrected)
-    result = _finished(_with_decisions(result, target), clock, command, lang)
-    progress(Text("写入工作区", "writing the workspace"))
-    with _result_file(result, out, lang, progress):  # it takes its place after the workspace, or not at all
-        changes = _write(result, target, keep)
-    read_notes = [Text(*note) for note in sources.attrs["notes"]]
-    notes = (*areas.notes, *read_notes, *_correction_notes(corrected), *reference_notes(result), *assumptions(result))
+    work = target.with_name(f".{target.stem}-parts")
+    parted = out is not None and not out.suffix
+    with opened(shared, work, engine=engine, scheduler=scheduler, in_parts=parted) as way:
+        checked = way.check(other, progress)
+        result = _finished(_with_decisions(_with_corrections(checked), target), clock, command, lang)
+        with nullcontext() if out is None else way.written(result, out, lang, progress):
+            progress(Text("写入工作区", "writing the workspace"))
+            changes = _write(result, target, keep)  # the result takes its place after it, or not at all
+    read_notes = [Text(*note) for note in result.sources.attrs["notes"]]
+    notes = (*areas.notes, *read_notes, *_correction_notes(checked), *reference_notes(result), *assumptions(result))
     return RunReport(result, target, out, notes, changes)
 
 
@@ -175,22 +184,8 @@ def _result_path(path: Path, out: Path) -> Path:
             f"--out {out.name} is the list itself; name another file",
             f"--out {out.name} 就是名单文件本身，请另取文件名",
         )
-    require_writable(out)
+    require_writable(out) if out.suffix else require_folder(out)
     return out
-
-
-@contextmanager
-def _result_file(result: CheckResult, out: Path | None, lang: str, progress: Callable[[Text], Any]) -> Iterator[None]:
-    if out is None:
-        yield
-        return
-    progress(Text("写结果文件", "writing the result"))
-    words = out.suffix.lower() != ".parquet"  # which programs read
-    judged = {"causes": result.causes, "repairs": result.repairs}
-    table = result_table(result.sources, result.flags, result.basemap.levels, lang=lang, words=words, **judged)
-    sheets = judged_sheets(result.sources, result.repairs, result.shifts, lang=lang) if words else {}
-    with written_result(out, table, about(result, lang), result.flags, sheets=sheets, lang=lang):
-        yield
 
 
 def _basemap(basemap: str | Path | None, workspace: Path) -> Basemap:
@@ -215,22 +210,22 @@ def _finished(result: CheckResult, clock: float, command: str, lang: str) -> Che
     return replace(result, summary=summary, provenance=provenance)
 
 
-def _corrected(sources: pd.DataFrame, target: Path) -> Corrected:
-    """Give the list the values that people accepted in the review, where it still says what they decided on."""
+def _corrections(target: Path) -> pd.DataFrame | None:
+    """Values that people accepted in the review; they are given to the list where it still says what was decided on."""
     if not target.exists():
-        return Corrected(sources, (), ())
+        return None
     corrections = Workspace(target).read_corrections()
-    return apply_corrections(sources, corrections) if len(corrections) else Corrected(sources, (), ())
+    return corrections if len(corrections) else None
 
 
-def _with_corrections(result: CheckResult, corrected: Corrected) -> CheckResult:
-    told = {"applied": list(corrected.applied), "superseded": list(corrected.superseded)}
-    summary = {**result.summary, "corrections_applied": len(corrected.applied)}
-    return replace(result, summary=summary, provenance={**result.provenance, "corrections": told})
+def _with_corrections(checked: Checked) -> CheckResult:
+    told = {"applied": list(checked.applied), "superseded": list(checked.superseded)}
+    summary = {**checked.result.summary, "corrections_applied": len(checked.applied)}
+    return replace(checked.result, summary=summary, provenance={**checked.result.provenance, "corrections": told})
 
 
-def _correction_notes(corrected: Corrected) -> list[Text]:
-    applied, superseded = len(corrected.applied), len(corrected.superseded)
+def _correction_notes(checked: Checked) -> list[Text]:
+    applied, superseded = len(checked.applied), len(checked.superseded)
     notes = []
     if applied:
         zh = f"已套用复核中采纳的更正 {applied} 项"
