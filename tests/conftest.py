@@ -9,6 +9,11 @@ import threading
 
 from hypothesis import settings
 
+from geocensus.files import cache_folder
+
+# Tests that keep their indexes elsewhere share what was compiled: compiling takes half a minute.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "compiled"))
+
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")

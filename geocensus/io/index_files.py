@@ -1,36 +1,35 @@
 """Indexes of locating on disk: written whole or not at all, opened as they lie there, without being read."""
 
-import json
 import logging
 import mmap
 import os
-import sys
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from geocensus.files import atomic_path, cache_folder
-from geocensus.locating import INDEX_RECORD as RECORD
-from geocensus.locating import INDEX_VERSION as VERSION
-from geocensus.locating import Built, Frame, Index
+from geocensus.io.index_format import read_index, write_index
+from geocensus.locating import Built
 
 __all__ = ["IndexFiles"]
 
 _log = logging.getLogger(__name__)
 
-_MAGIC = b"geocensus index\n"
-_HEAD = 4096  # bytes before the arrays: magic, then what the arrays are, as JSON
-_STEP = 64  # arrays begin at multiples of this
-_MOST_FILES = 16  # the ones written last stay
-_TYPES = {"cells": np.dtype("i4"), "subcells": np.dtype("i4"), "records": RECORD, "left_out": np.dtype("i8")}
+_MOST_BYTES = 4 << 30  # of all indexes together; the one written last stays whatever its size
+_ABANDONED = 3600  # seconds without a change after which nobody writes any more
+_VERIFIED = 10**18  # nanoseconds, 2001-09-09: no program that writes leaves this time of change
 
 
 class IndexFiles:
     """Keep indexes as files of the user's cache folder, or of GEOCENSUS_CACHE.
 
-    A cache that cannot be written is read all the same; a file that is truncated, of another version or of another
-    kind of machine counts as none. Two processes that write the same index write the same file, one after the other.
+    A file is read whole and verified when it is first opened, then gets a time of change of its own; as long as it has
+    that time, head and size are enough. What fails is said once and counts as no index: the index is built again,
+    and where it cannot be kept it lives in memory alone. Two processes that write the same index write the same
+    file, one after the other; who has the earlier one open keeps it.
     """
 
     def holds(self, key: str) -> bool:
@@ -46,8 +45,11 @@ class IndexFiles:
         bool
             Whether there is a file; opening tells whether it is sound.
         """
-        path = _path(f"{key}.index")
-        return path is not None and path.is_file()
+        folder = _folder()
+        try:
+            return folder is not None and _path(folder, key).is_file()
+        except OSError:
+            return False
 
     def open(self, key: str) -> Built | None:
         """Return an index that is kept and sound.
@@ -62,16 +64,22 @@ class IndexFiles:
         Built or None
             Its arrays are views of the file, read where they are looked at.
         """
-        path = _path(f"{key}.index")
-        if path is None or not path.is_file():
+        folder = _folder()
+        if folder is None:
             return None
+        path = _path(folder, key)
         try:
             with path.open("rb") as stream:
-                view = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-            return _read(view, key)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            _log.warning("index %s is not used and will be built again: %s", path, error)
+                whole = os.fstat(stream.fileno()).st_mtime_ns != _VERIFIED
+                built = read_index(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), key, whole=whole)
+        except FileNotFoundError:
             return None
+        except (OSError, ValueError) as error:
+            _warn(f"index {path} is not used and will be built again: {error} 索引文件不可用，将重新建立")
+            return None
+        with suppress(OSError):  # a folder for reading: verified each time
+            os.utime(path, ns=(time.time_ns(), _VERIFIED))
+        return built
 
     def save(self, key: str, built: Built) -> None:
         """Keep an index, if that is possible.
@@ -83,100 +91,57 @@ class IndexFiles:
         built : Built
             The index.
         """
-        path = _path(f"{key}.index")
-        if path is None:
+        folder = _folder()
+        if folder is None:
             return
         try:
-            with atomic_path(path) as temporary:
-                _write(temporary, key, built)
-            _tidy(path.parent)
+            with atomic_path(_path(folder, key)) as temporary:
+                write_index(temporary, key, built)
         except OSError as error:
-            _log.info("index not kept: %s", error)
-
-    def has_compiled(self, kernel: str) -> bool:
-        """Return whether that kernel was compiled here before.
-
-        Parameters
-        ----------
-        kernel : str
-            Versions of what compiles and of what is compiled.
-
-        Returns
-        -------
-        bool
-            False too where nothing can be remembered.
-        """
-        path = _path(f"{kernel}.compiled")
-        return path is not None and path.is_file()
-
-    def note_compiled(self, kernel: str) -> None:
-        """Remember that a kernel was compiled here.
-
-        Parameters
-        ----------
-        kernel : str
-            As for :meth:`has_compiled`.
-        """
-        path = _path(f"{kernel}.compiled")
-        try:
-            if path is not None:
-                path.touch()
-        except OSError as error:
-            _log.info("not remembered that the kernel is compiled: %s", error)
+            _warn_not_kept(folder, error)
+        _tidy(folder)
 
 
-def _path(name: str) -> Path | None:
+def _folder() -> Path | None:
     try:
         folder = cache_folder() / "indexes"
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        _log.info("no cache folder: %s", error)
+        _warn_not_kept(Path(error.filename or "?"), error)
         return None
-    return folder / name
+    return folder
 
 
-def _write(path: Path, key: str, built: Built) -> None:
-    arrays = built.arrays._asdict() | {"left_out": built.left_out}
-    offset = _HEAD
-    at: dict[str, Any] = {}
-    for name, array in arrays.items():
-        at[name] = [offset, list(array.shape)]
-        offset = -(-(offset + array.nbytes) // _STEP) * _STEP
-    head = {
-        "version": VERSION,
-        "key": key,
-        "order": sys.byteorder,
-        "size": offset,
-        "frame": list(built.frame),
-        "at": at,
-    }
-    with path.open("wb") as stream:
-        stream.write(_MAGIC + json.dumps(head).encode())
-        for name, array in arrays.items():
-            stream.seek(at[name][0])
-            stream.write(np.ascontiguousarray(array).data)
-        stream.truncate(offset)
-        stream.flush()
-        os.fsync(stream.fileno())  # renamed only when it is whole on the disk
+def _path(folder: Path, key: str) -> Path:
+    return folder / f"{key}.index"
 
 
-def _read(view: mmap.mmap, key: str) -> Built:
-    if view[: len(_MAGIC)] != _MAGIC:
-        raise ValueError("another kind of file")
-    head: dict[str, Any] = json.loads(view[len(_MAGIC) : _HEAD].rstrip(b"\0"))
-    if (head["version"], head["key"], head["order"]) != (VERSION, key, sys.byteorder):
-        raise ValueError("of another version, of other areas or of another kind of machine")
-    if head["size"] != len(view):
-        raise ValueError(f"{len(view)} bytes instead of {head['size']}")
-    arrays = {}
-    for name, dtype in _TYPES.items():
-        offset, shape = head["at"][name]
-        arrays[name] = np.frombuffer(view, dtype, int(np.prod(shape)), offset).reshape(shape)
-    left_out = arrays.pop("left_out")
-    return Built(Index(**arrays), Frame(*head["frame"]), left_out)
+def _warn_not_kept(folder: Path, error: OSError) -> None:
+    why = error.strerror or error
+    _warn(f"indexes are not kept in {folder}: {why}; each run builds them anew 索引无法保存，每次运行都会重新建立")
+
+
+@cache
+def _warn(message: str) -> None:
+    _log.warning(message)  # once: the same words come back as nothing
 
 
 def _tidy(folder: Path) -> None:
-    files = sorted(folder.glob("*.index"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in files[_MOST_FILES:]:
-        path.unlink(missing_ok=True)
+    """Remove what writers that were killed left behind, and the indexes used longest ago where they are too large."""
+    for path in folder.glob(f".{'[0-9a-f]' * 64}-*"):
+        with suppress(OSError):
+            if time.time() - max(part.stat().st_mtime for part in [path, *path.iterdir()]) > _ABANDONED:
+                shutil.rmtree(path, ignore_errors=True)
+    total = 0
+    for path, status in sorted(_files(folder), key=lambda file: -file[1].st_atime_ns):
+        if total and total + status.st_size > _MOST_BYTES:
+            with suppress(OSError):  # in use on Windows
+                path.unlink()
+        else:
+            total += status.st_size
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    for path in folder.glob("*.index"):
+        with suppress(OSError):  # another process tidies too
+            yield path, path.stat()

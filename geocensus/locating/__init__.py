@@ -8,6 +8,7 @@
     signed_distance       metres to the border of the claimed area: negative inside
     nearest_border        the same with the nearest border point, for drawing lines
     keep_with, Built, …   lend locating a place where indexes are kept, and what they are made of
+    require_sound         follow every reference of an index that comes from outside
     prepare, covers       the bare test of points against polygons, pair by pair
 """
 
@@ -16,6 +17,7 @@ from geocensus.locating._index import VERSION as INDEX_VERSION
 from geocensus.locating._index import Frame, Index
 from geocensus.locating._keeping import Built, Keeper, keep_with
 from geocensus.locating._prepared import covers, prepare
+from geocensus.locating._soundness import require_sound
 from geocensus.locating.distance import NearestBorder, nearest_border, signed_distance
 from geocensus.locating.levels import locate_levels
 from geocensus.locating.locator import Locator, cached_locator, locate
@@ -36,5 +38,6 @@ __all__ = [
     "locate_levels",
     "nearest_border",
     "prepare",
+    "require_sound",
     "signed_distance",
 ]

@@ -6,17 +6,15 @@ both sides gain. Answers are the same either way.
 
 import importlib.util
 import logging
-import sys
-from importlib.metadata import version
+from functools import cache, cached_property
 
-import numpy as np
 import shapely
 
-from geocensus.locating._index import VERSION
+from geocensus.locating._compiled_files import is_compiled
 from geocensus.locating._keeping import index_key, keeper
 from geocensus.locating._tables import Objects
 
-__all__ = ["Choice", "kernel_pays", "note_ready"]
+__all__ = ["Choice", "kernel_pays", "note_ready", "warn_without_numba"]
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +43,7 @@ class Choice:
         self._geometries = geometries
         self._vertices = -1  # counted when there are points enough to ask
         self._points = 0
+        self._wanted = False
 
     def wants_index(self, points: int) -> bool:
         """Return whether to get the index ready before answering.
@@ -57,33 +56,38 @@ class Choice:
         Returns
         -------
         bool
-            True when the index would have been the better choice for all that was asked so far.
+            True when the index would have been the better choice for all that was asked so far; once, since who
+            asks again could not have one.
         """
         self._points += points
-        if self._points < _FEW:
+        if self._points < _FEW or self._wanted:
             return False
         if self._vertices < 0:
             self._vertices = int(shapely.get_num_coordinates(self._geometries).sum())
         met = min(self._vertices, self._points * self._vertices / max(1, len(self._geometries)))
         asked = self._points * _ASKED + met * _PREPARED
         best = self._points * _INDEXED + self._vertices * _OPENED
-        wanted, reason = False, f"{asked:.1f} s of work"
+        reason = f"{asked:.1f} s of work"
         if asked <= best:
             pass  # areas themselves are asked sooner
-        elif importlib.util.find_spec("numba") is None:
-            reason = "numba is not installed: install it to have large tables located 20 times faster"
+        elif not _has_numba(asked - best):
+            reason = "numba is not installed"
         elif asked > best + _kernel_seconds():
             indexed = best + _kernel_seconds() + (0 if self._is_kept() else self._vertices * (_BUILT - _OPENED))
-            wanted, reason = asked > indexed, f"{asked:.1f} s without, {indexed:.1f} s with it"
+            self._wanted, reason = asked > indexed, f"{asked:.1f} s without, {indexed:.1f} s with it"
         else:
             reason = f"{asked:.1f} s of work, {_kernel_seconds():.1f} s to get the compiled kernel ready"
-        how = "with" if wanted else "without"
+        how = "with" if self._wanted else "without"
         _log.info("%d points, %d areas: %s an index; %s", points, len(self._geometries), how, reason)
-        return wanted
+        return self._wanted
 
     def _is_kept(self) -> bool:
         keep = keeper()
-        return keep is not None and keep.holds(index_key(self._geometries))
+        return keep is not None and keep.holds(self._key)
+
+    @cached_property
+    def _key(self) -> str:
+        return index_key(self._geometries)
 
 
 def kernel_pays(kernel: str, saved: float) -> bool:
@@ -99,9 +103,9 @@ def kernel_pays(kernel: str, saved: float) -> bool:
     Returns
     -------
     bool
-        False where numba is not installed.
+        False where numba cannot be loaded.
     """
-    pays = importlib.util.find_spec("numba") is not None and saved > _kernel_seconds(kernel)
+    pays = _has_numba(saved) and saved > _kernel_seconds(kernel) and _numba_loads()
     if pays and kernel not in _ready:
         _log.info("%s with compiled code: it saves %.1f s", kernel, saved)
         note_ready(kernel)
@@ -109,7 +113,7 @@ def kernel_pays(kernel: str, saved: float) -> bool:
 
 
 def note_ready(kernel: str) -> None:
-    """Remember that a kernel is compiled, in this process and for those to come.
+    """Remember that a kernel is compiled and loaded in this process.
 
     Parameters
     ----------
@@ -117,18 +121,41 @@ def note_ready(kernel: str) -> None:
         What is compiled.
     """
     _ready.add(kernel)
-    keep = keeper()
-    if keep and not keep.has_compiled(_stamp(kernel)):
-        keep.note_compiled(_stamp(kernel))
+
+
+@cache
+def warn_without_numba(reason: str) -> None:
+    """Say that locating goes on without compiled code; once for each reason.
+
+    Parameters
+    ----------
+    reason : str
+        Why numba is not there.
+    """
+    message = (
+        "locating without compiled code, same results but up to 20 times slower: %s 未能加载 numba，结果相同但较慢"
+    )
+    _log.warning(message, reason)
+
+
+def _has_numba(saved: float) -> bool:
+    """Return whether numba is installed; if not, say so where it would save time worth a word."""
+    found = importlib.util.find_spec("numba") is not None
+    if not found and saved > _LOADED:
+        _numba_loads()
+    return found
+
+
+def _numba_loads() -> bool:
+    try:
+        importlib.import_module("geocensus.locating._compiling")
+    except ImportError as error:
+        warn_without_numba(str(error))
+        return False
+    return True
 
 
 def _kernel_seconds(kernel: str = "locating") -> float:
     if kernel in _ready:
         return 0.0
-    keep = keeper()
-    return _LOADED if keep and keep.has_compiled(_stamp(kernel)) else _COMPILED
-
-
-def _stamp(kernel: str) -> str:
-    python = f"{sys.implementation.cache_tag}-numba-{version('numba')}-numpy-{np.__version__}"
-    return f"{kernel}-{VERSION}-{python}"
+    return _LOADED if is_compiled(kernel) else _COMPILED

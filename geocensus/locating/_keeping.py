@@ -25,7 +25,7 @@ class Built(NamedTuple):
 
 
 class Keeper(Protocol):
-    """Keeps indexes by key, and knows whether this machine has compiled the kernel before."""
+    """Keeps indexes by key."""
 
     def holds(self, key: str) -> bool:
         """Return whether an index is kept.
@@ -64,29 +64,6 @@ class Keeper(Protocol):
             Of the index.
         built : Built
             The index.
-        """
-
-    def has_compiled(self, kernel: str) -> bool:
-        """Return whether a kernel was compiled here before.
-
-        Parameters
-        ----------
-        kernel : str
-            What is compiled, and by what.
-
-        Returns
-        -------
-        bool
-            False too where nothing can be remembered.
-        """
-
-    def note_compiled(self, kernel: str) -> None:
-        """Remember that a kernel was compiled here.
-
-        Parameters
-        ----------
-        kernel : str
-            What is compiled, and by what.
         """
 
 

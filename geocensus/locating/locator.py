@@ -1,6 +1,5 @@
 """Point to area, exactly as GEOS ``covers`` answers; the lowest code where several areas cover."""
 
-import logging
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from geocensus.errors import SchemaError
 from geocensus.locating._asked_areas import AskedAreas
 from geocensus.locating._cache import TableCache
-from geocensus.locating._choosing import Choice, note_ready
+from geocensus.locating._choosing import Choice, note_ready, warn_without_numba
 from geocensus.locating._tables import area_codes, area_geometries, point_coordinates
 from geocensus.names import CODE, ON_BORDER
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from geocensus.locating._indexed_areas import IndexedAreas
 
 __all__ = ["Locator", "cached_locator", "locate"]
-
-_log = logging.getLogger(__name__)
 
 
 class Locator:
@@ -149,7 +146,7 @@ class Locator:
         try:
             from geocensus.locating._indexed_areas import open_index  # noqa: PLC0415 - numba takes long to import
         except ImportError as error:
-            _log.warning("locating without an index, about 20 times slower: %s", error)
+            warn_without_numba(str(error))
             return
         self._indexed = open_index(self._geometries, self._asked)
         note_ready("locating")

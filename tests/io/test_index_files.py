@@ -1,9 +1,13 @@
 """Indexes on disk: found again, never trusted blindly, never in the way."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+import time
+import zlib
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +15,7 @@ import pytest
 import shapely
 
 from geocensus.io import index_files as module
+from geocensus.io import index_format
 from geocensus.io.index_files import IndexFiles
 from geocensus.locating import INDEX_RECORD, Built, Frame, Index, Locator
 
@@ -20,15 +25,17 @@ KEY = "0123abcd" * 8
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("GEOCENSUS_CACHE", str(tmp_path))
+    module._warn.cache_clear()
     return tmp_path / "indexes"
 
 
 @pytest.fixture
 def built():
+    """Two cells, the right one of four subcells, two of them leaves of one and two edges."""
     records = np.zeros(5, INDEX_RECORD)
-    records["x1"] = range(5)
-    arrays = Index(np.arange(6, dtype="i4").reshape(2, 3), np.arange(4, dtype="i4"), records)
-    return Built(arrays, Frame(0.1, 0.2, 1.5, 2.5, 0.7, 0.8, 1e-15), np.array([7, 9]))
+    records["x1"] = [1, 0.5, 2, 0.5, 0.5]
+    cells, subcells = np.array([[1, ~1]], dtype="i4"), np.array([0, 2, ~0, ~2], dtype="i4")
+    return Built(Index(cells, subcells, records), Frame(0, 0, 2, 1, 1, 1, 1e-15), np.array([7, 9]))
 
 
 def same(one, two):
@@ -48,75 +55,172 @@ def test_what_is_saved_is_opened(folder, built):
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
 
 
-def spoil(content, what):
-    head = json.loads(content[len(module._MAGIC) : module._HEAD].rstrip(b"\0"))
-    changes = {"version": {"version": 0}, "key": {"key": "f" * 64}, "machine": {"order": "middle"}}
-    if what in changes:
-        text = module._MAGIC + json.dumps(head | changes[what]).encode()
-        return text.ljust(module._HEAD, b"\0") + content[module._HEAD :]
-    return {
-        "truncated": content[:-64],
-        "only a head": content[:100],
-        "empty": b"",
-        "foreign": b"PK\x03\x04" + content[4:],
-        "no JSON": content[:20] + b"\xff" + content[21:],
-    }[what]
+def headed(content, change):
+    """Return the file with a changed head, sealed as if it had been written so."""
+    start = len(index_format._MAGIC) + 9
+    head = json.loads(content[start : index_format._HEAD])
+    change(head)
+    text = json.dumps(head).encode().ljust(index_format._HEAD - start)
+    return index_format._MAGIC + b"%08x\n" % zlib.crc32(text) + text + content[index_format._HEAD :]
 
 
-@pytest.mark.parametrize(
-    "what", ["version", "key", "machine", "truncated", "only a head", "empty", "foreign", "no JSON"]
-)
-def test_what_is_not_sound_counts_as_none_and_is_built_again(folder, built, caplog, what):
+def swap_order(head):
+    head["arrays"]["cells"][0] = head["arrays"]["cells"][0].translate(str.maketrans("<>", "><"))
+
+
+SPOILS = {
+    "empty": lambda content: b"",
+    "only a head": lambda content: content[:100],
+    "truncated": lambda content: content[:-64],
+    "longer": lambda content: content + bytes(64),
+    "of another program": lambda content: b"PK\x03\x04" + content[4:],
+    "of the format before": lambda content: content.replace(b"index 2", b"index 1", 1),
+    "a changed head": lambda content: content.replace(b'"key"', b'"kez"', 1),
+    "a changed array": lambda content: content[:-64] + b"\x01" + content[-63:],
+    "a lost page": lambda content: content[: index_format._HEAD].ljust(len(content), b"\0"),
+    "of another version": lambda content: headed(content, lambda head: head.update(version=0)),
+    "of other areas": lambda content: headed(content, lambda head: head.update(key="f" * 64)),
+    "of another byte order": lambda content: headed(content, swap_order),
+    "a grid beside its frame": lambda content: headed(content, lambda head: head["frame"].__setitem__(0, -1)),
+}
+
+
+@pytest.mark.parametrize("what", SPOILS)
+def test_what_is_not_sound_is_built_again_and_said_once(folder, built, caplog, what):
     files = IndexFiles()
     files.save(KEY, built)
     path = folder / f"{KEY}.index"
-    path.write_bytes(spoil(path.read_bytes(), what))
+    path.write_bytes(SPOILS[what](path.read_bytes()))
     assert files.open(KEY) is None
-    assert "will be built again" in caplog.text
+    assert files.open(KEY) is None
+    assert caplog.text.count("will be built again") == len(caplog.records) == 1
     files.save(KEY, built)
     assert same(files.open(KEY), built)
 
 
-def test_a_cache_that_cannot_be_written_is_read(folder, built, monkeypatch):
+def test_a_file_is_verified_whole_until_it_was_found_sound(folder, built, monkeypatch):
+    asked = []
+
+    def read(content, key, *, whole):
+        asked.append(whole)
+        return index_format.read_index(content, key, whole=whole)
+
+    monkeypatch.setattr(module, "read_index", read)
+    files, path = IndexFiles(), folder / f"{KEY}.index"
+    files.save(KEY, built)
+    files.open(KEY)
+    files.open(KEY)
+    os.utime(path)  # as anything that writes leaves it
+    files.open(KEY)
+    files.open(KEY)
+    files.save(KEY, built)
+    files.open(KEY)
+    assert asked == [True, False, True, False, True]
+
+
+def test_a_folder_in_the_place_of_a_file(folder, built, caplog):
+    (folder / f"{KEY}.index" / "of somebody").mkdir(parents=True)
+    files = IndexFiles()
+    assert not files.holds(KEY)
+    assert files.open(KEY) is None
+    files.save(KEY, built)
+    assert (folder / f"{KEY}.index" / "of somebody").is_dir()
+    assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
+    used, kept = caplog.messages
+    assert "is not used" in used
+    assert "are not kept" in kept
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_a_cache_that_cannot_be_written_is_read_and_said_once(folder, built, monkeypatch, caplog, code):
     files = IndexFiles()
     files.save(KEY, built)
 
     def refuse(*_, **__):
-        raise PermissionError("read-only file system")
+        raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
-    files.save("f" * 64, built)
-    assert not files.holds("f" * 64)
+    monkeypatch.setattr("os.fsync" if code == errno.ENOSPC else "tempfile.TemporaryDirectory", refuse)
+    monkeypatch.setattr("os.utime", refuse)
+    for other in "ef":
+        files.save(other * 64, built)
+        assert not files.holds(other * 64)
     assert same(files.open(KEY), built)
+    assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
+    (said,) = caplog.records
+    assert os.strerror(code) in said.message
 
 
-def test_no_cache_folder_at_all(monkeypatch, tmp_path, built):
+def test_who_has_an_index_open_keeps_it_when_it_is_replaced(folder, built):
+    files = IndexFiles()
+    files.save(KEY, built)
+    opened = files.open(KEY)
+    other = built._replace(left_out=np.array([8]))
+    files.save(KEY, other)
+    assert same(opened, built)
+    assert same(files.open(KEY), other)
+
+
+def test_where_an_open_file_cannot_be_replaced(folder, built, monkeypatch, caplog):
+    files = IndexFiles()
+    files.save(KEY, built)
+
+    def refuse(*_):
+        raise PermissionError(errno.EACCES, "in use by another process")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    files.save(KEY, built)
+    assert "in use by another process" in caplog.text
+    assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
+
+
+def test_no_cache_folder_at_all(folder, built, monkeypatch, tmp_path, caplog):
     (tmp_path / "file").touch()
     monkeypatch.setenv("GEOCENSUS_CACHE", str(tmp_path / "file" / "cache"))
     files = IndexFiles()
     files.save(KEY, built)
-    files.note_compiled("kernel")
-    assert (files.open(KEY), files.holds(KEY), files.has_compiled("kernel")) == (None, False, False)
+    assert (files.open(KEY), files.holds(KEY)) == (None, False)
+    (said,) = caplog.records
+    assert str(tmp_path / "file" / "cache") in said.message
 
 
-def test_kernels_are_remembered(folder):
-    files = IndexFiles()
-    assert not files.has_compiled("locating-1")
-    files.note_compiled("locating-1")
-    assert files.has_compiled("locating-1")
-    assert not files.has_compiled("locating-2")
+def test_a_folder_that_cannot_be_entered_holds_nothing(folder, monkeypatch, caplog):
+    def refuse(*_, **__):
+        raise PermissionError(errno.EACCES, "no access")
+
+    folder.mkdir()
+    monkeypatch.setattr(Path, "is_file", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
+    assert not IndexFiles().holds(KEY)
+    assert IndexFiles().open(KEY) is None
+    assert "no access" in caplog.text
 
 
-def test_the_oldest_go(folder, built, monkeypatch):
-    monkeypatch.setattr(module, "_MOST_FILES", 2)
+def test_the_ones_used_longest_ago_go(folder, built, monkeypatch):
     files = IndexFiles()
     for age, name in enumerate("abc"):
         files.save(name * 64, built)
-        path = folder / f"{name * 64}.index"
-        os.utime(path, (1e9 + age, 1e9 + age)) if path.exists() else None
-    assert not files.holds("a" * 64)
-    assert files.holds("b" * 64)
-    assert files.holds("c" * 64)
+        os.utime(folder / f"{name * 64}.index", (1e9 + age, 1e9))
+    monkeypatch.setattr(module, "_MOST_BYTES", 3 * (folder / f"{'a' * 64}.index").stat().st_size)
+    files.open("a" * 64)
+    files.save("d" * 64, built)
+    assert [files.holds(name * 64) for name in "abcd"] == [True, False, True, True]
+    monkeypatch.setattr(module, "_MOST_BYTES", 1)
+    files.save("e" * 64, built)
+    assert [path.name[0] for path in folder.iterdir()] == ["e"]
+
+
+def test_what_killed_writers_left_goes_and_living_ones_stay(folder, built):
+    old = time.time() - 2 * module._ABANDONED
+    for name in ("killed", "writing"):
+        left = folder / f".{KEY}-{name}"
+        left.mkdir(parents=True)
+        (left / f"{KEY}.index").touch()
+        os.utime(left, (old, old))
+    os.utime(folder / f".{KEY}-killed" / f"{KEY}.index", (old, old))
+    (folder / ".of-somebody").mkdir()
+    os.utime(folder / ".of-somebody", (old, old))
+    IndexFiles().save("f" * 64, built)
+    assert sorted(path.name for path in folder.iterdir()) == [f".{KEY}-writing", ".of-somebody", f"{'f' * 64}.index"]
 
 
 WORLD = """
@@ -137,7 +241,7 @@ def test_two_processes_at_once_share_one_file(folder):
     ]
     said = [run.communicate(timeout=300) for run in runs]
     assert said[0][0] == said[1][0] != ""
-    assert len(list(folder.glob("*.index"))) == 1
+    assert [path.suffix for path in folder.iterdir()] == [".index"]
     circle = shapely.Point(118, 28).buffer(1, quad_segs=30_000)
     shapes = [circle, shapely.box(116, 26, 120, 30) - circle]
     areas = gpd.GeoDataFrame({"code": ["A", "B"]}, geometry=shapes, crs="EPSG:4490")
