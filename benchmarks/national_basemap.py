@@ -51,7 +51,9 @@ def _layer(
     pairs = len(FIRST) * len(SECOND)
     pair = (rng.integers(pairs, size=len(above))[parent] + STEP * within) % pairs
     suffix = np.array(SUFFIXES[level])[rng.integers(len(SUFFIXES[level]), size=len(shapes))]
-    name = [FIRST[one // len(SECOND)] + SECOND[one % len(SECOND)] + last for one, last in zip(pair, suffix, strict=True)]
+    name = [
+        FIRST[one // len(SECOND)] + SECOND[one % len(SECOND)] + last for one, last in zip(pair, suffix, strict=True)
+    ]
     texts = {"code": parent_code + own, "name": name, "parent_code": parent_code}
     return gpd.GeoDataFrame(texts, geometry=shapes, crs="EPSG:4490")
 

@@ -27,7 +27,7 @@ def counties() -> gpd.GeoDataFrame:
     kept = sorted((county["state"], key) for key, county in data.items() if county["state"] not in ABROAD)
     rings, owner = [], []
     for number, (_, key) in enumerate(kept):
-        at = np.column_stack((data[key]["lons"], data[key]["lats"])).astype(float) + (EASTWARD, 0.0)
+        at = np.column_stack((np.add(data[key]["lons"], EASTWARD), data[key]["lats"]))
         parts = np.split(at, np.flatnonzero(np.isnan(at[:, 0])))
         rings += [shapely.Polygon(part[~np.isnan(part[:, 0])]) for part in parts]
         owner += [number] * len(parts)
@@ -38,7 +38,7 @@ def counties() -> gpd.GeoDataFrame:
 
 
 def _faces(rings: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cut the plane along all rings; each face goes to the smallest county around it, a gap to its longest neighbour."""
+    """Cut the plane along all rings; each face goes to the smallest county around it, a gap to a neighbour."""
     lines = shapely.union_all(shapely.boundary(rings), grid_size=GRID)
     faces = shapely.get_parts(shapely.polygonize([lines]))
     face, ring = shapely.STRtree(rings).query(shapely.point_on_surface(faces), predicate="within")
