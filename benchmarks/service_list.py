@@ -84,19 +84,19 @@ def _centres(count: int, rng: np.random.Generator, *, spread: float) -> tuple[np
 def _who(rows: int, rng: np.random.Generator) -> dict[str, pa.Array]:
     number = pa.array(np.arange(1, rows + 1))
     text = number.cast(pa.string())
-    person = _picked([f"普查员{name}" for name in range(4_000)], rng.integers(4_000, size=rows))
+    person = picked([f"普查员{name}" for name in range(4_000)], rng.integers(4_000, size=rows))
     return {
-        "source_id": _joined("S", pc.utf8_lpad(text, 9, "0")),
+        "source_id": joined("S", pc.utf8_lpad(text, 9, "0")),
         "duplicate_id": _same(pa.scalar(False), rows),
-        "name": _joined("第", text, "号企业有限公司"),
-        "class": _picked(list(CLASSES), rng.choice(len(CLASSES), rows, p=list(CLASSES.values()))),
-        "industry": _picked([f"{code} 某行业" for code in range(1_000, 1_600)], rng.integers(600, size=rows)),
-        "credit_code": _joined("91", pc.utf8_lpad(text, 14, "0"), "XK"),
-        "address": _joined("工业大道", pa.array(rng.integers(1, 999, rows)).cast(pa.string()), "号"),
-        "contact": _picked([f"{name}先生" for name in "王李张刘陈杨赵黄周吴"], rng.integers(10, size=rows)),
-        "accuracy_m": _picked([str(metres) for metres in range(3, 30)], rng.integers(27, size=rows)),
+        "name": joined("第", text, "号企业有限公司"),
+        "class": picked(list(CLASSES), rng.choice(len(CLASSES), rows, p=list(CLASSES.values()))),
+        "industry": picked([f"{code} 某行业" for code in range(1_000, 1_600)], rng.integers(600, size=rows)),
+        "credit_code": joined("91", pc.utf8_lpad(text, 14, "0"), "XK"),
+        "address": joined("工业大道", pa.array(rng.integers(1, 999, rows)).cast(pa.string()), "号"),
+        "contact": picked([f"{name}先生" for name in "王李张刘陈杨赵黄周吴"], rng.integers(10, size=rows)),
+        "accuracy_m": picked([str(metres) for metres in range(3, 30)], rng.integers(27, size=rows)),
         "enumerator": person,
-        "device": _picked([f"PB-{name:04d}" for name in range(4_000)], rng.integers(4_000, size=rows)),
+        "device": picked([f"PB-{name:04d}" for name in range(4_000)], rng.integers(4_000, size=rows)),
         "state": _same("located", rows),
         "row": pa.array(np.arange(2, rows + 2)),
     }
@@ -125,7 +125,7 @@ def _where(lon: np.ndarray, lat: np.ndarray, flagged: np.ndarray, rng: np.random
         "distance_m": pa.array(distance),
         "tolerance_m": pa.array(np.full(rows, 50.0)),
         "near_border": _same(pa.scalar(False), rows),
-        "status": _picked(["ok", "flagged"], flagged.astype(int)),
+        "status": picked(["ok", "flagged"], flagged.astype(int)),
     }
 
 
@@ -139,16 +139,16 @@ def _flags(sources: pa.Table, flagged: np.ndarray, rng: np.random.Generator) -> 
     source_id = rows["source_id"].combine_chunks()
     return pa.table(
         {
-            "flag_id": _joined("f", source_id, "x", pa.array(rule).cast(pa.string())),
+            "flag_id": joined("f", source_id, "x", pa.array(rule).cast(pa.string())),
             "source_id": source_id,
             "group": _same("", count),
-            "rule": _picked(list(RULES), rule),
+            "rule": picked(list(RULES), rule),
             "level": _same("township", count),
             "status": _same("flagged", count),
-            "severity": _picked(list(SEVERITIES), rule),
+            "severity": picked(list(SEVERITIES), rule),
             "message_zh": _same("坐标不在填报区划内", count),
             "message_en": _same("outside the claimed area", count),
-            "basis": _joined("b", source_id),
+            "basis": joined("b", source_id),
             "lon": rows["lon"],
             "lat": rows["lat"],
             "first_run": _same(RUN, count),
@@ -165,11 +165,11 @@ def _same(value: object, rows: int) -> pa.Array:
     return pa.repeat(value, rows)
 
 
-def _picked(words: list[str], which: np.ndarray) -> pa.Array:
+def picked(words: list[str], which: np.ndarray) -> pa.Array:
     return pa.array(words).take(pa.array(which))
 
 
-def _joined(*parts: object) -> pa.Array:
+def joined(*parts: object) -> pa.Array:
     return pc.binary_join_element_wise(*parts, "")
 
 
@@ -179,7 +179,7 @@ def codes_at(lon: np.ndarray, lat: np.ndarray) -> dict[str, pa.Array]:
     across = ((lon - WEST) / (EAST - WEST) * columns).astype(int).clip(0, columns - 1)
     up = ((lat - SOUTH) / (NORTH - SOUTH) * rows).astype(int).clip(0, rows - 1)
     words = cell_codes()
-    return {level: _picked(words[level].ravel().tolist(), up * columns + across) for level in SPLITS}
+    return {level: picked(words[level].ravel().tolist(), up * columns + across) for level in SPLITS}
 
 
 def cell_codes() -> dict[str, np.ndarray]:
