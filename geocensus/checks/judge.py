@@ -13,7 +13,7 @@ from geocensus.checks.flags import in_order_of_rules, make_flags
 from geocensus.checks.groupings import neighbours_of
 from geocensus.checks.links import LINKS, Link
 from geocensus.checks.outcome import GroupOutcome, untested_of
-from geocensus.checks.own import Own, judge_own, with_status
+from geocensus.checks.own import STATUS_TYPE, Own, judge_own, with_status
 from geocensus.checks.registry import RULES
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ __all__ = ["Judgement", "judge", "judge_list"]
 class Judgement:
     """Sources with their result, flags, causes and repairs, and what was not tested.
 
-    ``statuses`` has the index of the sources and a column per rule (missing for excluded rows); ``not_tested``
-    counts per rule and reason; ``certainty`` per level; ``neighbours`` tells the groups that sources could belong to
+    ``statuses`` has the index of the sources and a column of categories per rule (missing for excluded rows);
+    ``not_tested`` counts per rule and reason; ``certainty`` per level; ``neighbours`` tells the groups that sources could belong to
     (:func:`~geocensus.checks.groupings.grouping_keys`) and the one that they are compared with, indexed by source_id.
     """
 
@@ -90,7 +90,7 @@ def judge_list(own: Own) -> Judgement:
     """
     ctx = own.ctx
     outcomes = {rule: rule.test(ctx) for rule in RULES if LINKS[rule.code] != Link.OWN}
-    statuses = {**own.statuses, **{rule.code: outcome.status for rule, outcome in outcomes.items()}}
+    statuses = {**own.statuses, **{rule.code: outcome.status.astype(STATUS_TYPE) for rule, outcome in outcomes.items()}}
     untested = {**own.not_tested, **{rule.code: untested_of(outcome) for rule, outcome in outcomes.items()}}
     flags = in_order_of_rules(own.flags, make_flags(ctx, outcomes))
     diagnosis = diagnose(ctx, flags, shift=ctx.shifts.of_source)

@@ -90,7 +90,7 @@ def _tables_of(own: Own) -> dict[str, pd.DataFrame]:
         "containment": pd.DataFrame(measured),
         "keys": own.ctx.keys,
         "named": own.ctx.named,
-        "statuses": pd.DataFrame(own.statuses).astype("category"),
+        "statuses": pd.DataFrame(own.statuses),
         "flags": own.flags,
     }
 

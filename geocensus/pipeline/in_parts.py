@@ -93,6 +93,9 @@ def work_folder(folder: Path, shared: Shared) -> Iterator[Path]:
             "again: it goes on where it stopped",
             f"{folder}：无法写入（{error}）。请检查文件夹权限和磁盘空间后重新运行同一命令，将从中断处继续",
         ) from error
+    finally:
+        if not any(part.is_dir() for part in work.glob("*")):  # nothing was done yet
+            shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
