@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
+import pyogrio
 import pyproj
 import shapely
 from national_list import BLOCK, block
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from geocensus.basemap import Basemap
 
+WRITTEN = "2026-01-01T00:00:00.000Z"  # says every basemap, so that the same areas are the same bytes
 BOM = b"\xef\xbb\xbf"  # without it a spreadsheet takes the file for GBK
 
 
@@ -124,7 +126,10 @@ def basemap(folder: Path, townships: int, seed: int) -> Basemap:
     """The basemap of the folder, drawn where there is none."""
     path = folder / "basemap.gpkg"
     if not path.exists():
-        write_basemap(national_basemap.draw(townships, seed), path)
+        drawn = national_basemap.draw(townships, seed)
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": WRITTEN})
+        write_basemap(drawn, path)
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     return gc.open_basemap(path)
 
 
