@@ -34,8 +34,7 @@ def counties(states: int | None = None) -> gpd.GeoDataFrame:
         owner += [number] * len(parts)
     faces, of = _faces(np.array(rings), np.array(owner))
     shapes = [shapely.coverage_union_all(faces[of == number]) for number in range(len(kept))]
-    table = gpd.GeoDataFrame({"state": [state for state, _ in kept]}, geometry=shapes, crs="EPSG:4490")
-    return table[~table.is_empty].reset_index(drop=True)
+    return gpd.GeoDataFrame({"state": [state for state, _ in kept]}, geometry=shapes, crs="EPSG:4490")
 
 
 def _faces(rings: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

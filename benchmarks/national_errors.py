@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import judgement_errors as slips
@@ -56,7 +56,7 @@ class Written:
     claimed: np.ndarray  # township
     at: np.ndarray
     steps: np.ndarray
-    texts: dict[int, slips.Texts] = field(default_factory=dict)
+    texts: dict[int, slips.Texts]
 
     def numbers(self) -> np.ndarray:
         """What a reader of numbers gets, degrees; NaN where nothing is written."""
