@@ -20,13 +20,11 @@ FIRST_PROVINCE = 11
 
 
 def draw(count: int, seed: int = 0, *, states: int | None = None) -> Basemap:
-    """Cut counties into about `count` townships; those of the first states only where their number is given."""
+    """Cut the counties, or those of the first `states`, into about `count` townships."""
     rng = np.random.default_rng([count, seed])
-    counties = borders.counties()
-    names, state = np.unique(counties["state"], return_inverse=True)
-    few = state < (len(names) if states is None else states)
-    coarse, state = counties.geometry.to_numpy()[few], state[few]
-    ruled, _ = borders.crooked(coarse, borders.LONG)
+    counties = borders.counties(states)
+    state = pd.factorize(counties["state"])[0]
+    ruled, _ = borders.crooked(counties.geometry.to_numpy(), borders.LONG)
     pieces, county = borders.townships(ruled, count)
     townships, keys = borders.crooked(pieces)
     provinces = np.array([shapely.coverage_union_all(ruled[state == number]) for number in range(state.max() + 1)])

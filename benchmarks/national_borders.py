@@ -20,11 +20,12 @@ CUT_BENDS, BENDS, SIZE = 2, 3, 0.1  # halvings of a cut, of every edge; how far 
 SMALL = 0.2  # islands of a smaller share of the mean township belong to the nearest one
 
 
-def counties() -> gpd.GeoDataFrame:
-    """Columns state, county (its place in the data) and geometry: no overlaps, no gaps, sorted by state and county."""
+def counties(states: int | None = None) -> gpd.GeoDataFrame:
+    """Columns state and geometry, sorted by state, without overlaps and gaps; of the first states, or of all."""
     from bokeh_sampledata.us_counties import data  # noqa: PLC0415 - takes half a second
 
-    kept = sorted((county["state"], key) for key, county in data.items() if county["state"] not in ABROAD)
+    names = sorted({county["state"] for county in data.values()} - ABROAD)[:states]
+    kept = sorted((county["state"], key) for key, county in data.items() if county["state"] in names)
     rings, owner = [], []
     for number, (_, key) in enumerate(kept):
         at = np.column_stack((np.add(data[key]["lons"], EASTWARD), data[key]["lats"]))
@@ -33,8 +34,7 @@ def counties() -> gpd.GeoDataFrame:
         owner += [number] * len(parts)
     faces, of = _faces(np.array(rings), np.array(owner))
     shapes = [shapely.coverage_union_all(faces[of == number]) for number in range(len(kept))]
-    table = gpd.GeoDataFrame({"state": [state for state, _ in kept]}, geometry=shapes, crs="EPSG:4490")
-    return table[~table.is_empty].reset_index(drop=True)
+    return gpd.GeoDataFrame({"state": [state for state, _ in kept]}, geometry=shapes, crs="EPSG:4490")
 
 
 def _faces(rings: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -156,8 +156,8 @@ def bent(shapes: np.ndarray, keys: np.ndarray) -> np.ndarray:
 
 def _edges(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[np.ndarray, ...]]:
     """Each vertex, the one after it, whether the two are an edge, and where rings, parts and areas begin."""
-    several = shapely.multipolygons(*shapely.get_parts(shapes, return_index=True))
-    _, at, offsets = shapely.to_ragged_array(several)
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    _, at, offsets = shapely.to_ragged_array(shapely.multipolygons(parts, indices=of))
     edge = np.ones(len(at), bool)
     edge[offsets[0][1:] - 1] = False  # the last vertex of a ring is its first again
     return at, np.roll(at, -1, axis=0), edge, offsets

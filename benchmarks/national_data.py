@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
+import pyogrio
 import pyproj
 import shapely
 from national_list import BLOCK, block
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from geocensus.basemap import Basemap
 
+WRITTEN = "2026-01-01T00:00:00.000Z"  # says every basemap, so that the same areas are the same bytes
 BOM = b"\xef\xbb\xbf"  # without it a spreadsheet takes the file for GBK
 
 
@@ -52,8 +54,8 @@ def parquet(block: Block) -> pa.Table:
 
 
 def geoparquet(block: Block) -> pa.Table:
-    points = shapely.points(block.written.numbers())
-    points[shapely.is_empty(points) | ~np.isfinite(shapely.get_x(points))] = None
+    at = block.written.numbers()
+    points = np.where(np.isnan(at[:, 0]), None, shapely.points(at))
     return _geo(block, pa.array(shapely.to_wkb(points), pa.binary()), "WKB")
 
 
@@ -103,13 +105,13 @@ def write_list(world: World, folder: Path, asked: argparse.Namespace) -> None:
     """Write the list in parts of whole blocks, each in every format, and one file of truth."""
     with contextlib.ExitStack() as stack:
         writers: dict[str, Writer] = {}
-        for block, part in _blocks(world, asked):
-            tables = {f"{part}{FORMATS[name][0]}": FORMATS[name][1](block) for name in asked.formats}
-            tables[f"{asked.name}-truth.parquet"] = block.truth
+        for rows, part in _blocks(world, asked):
+            tables = {f"{part}{FORMATS[name][0]}": FORMATS[name][1](rows) for name in asked.formats}
+            tables[f"{asked.name}-truth.parquet"] = rows.truth
             for name, table in tables.items():
                 if name not in writers:
                     writers[name] = stack.enter_context(contextlib.closing(Writer(folder / name, table.schema)))
-                writers[name].write(table.slice(0, asked.rows - block.first))
+                writers[name].write(table.slice(0, asked.rows - rows.first))
 
 
 def _blocks(world: World, asked: argparse.Namespace) -> Iterator[tuple[Block, str]]:
@@ -124,7 +126,10 @@ def basemap(folder: Path, townships: int, seed: int) -> Basemap:
     """The basemap of the folder, drawn where there is none."""
     path = folder / "basemap.gpkg"
     if not path.exists():
-        write_basemap(national_basemap.draw(townships, seed), path)
+        drawn = national_basemap.draw(townships, seed)
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": WRITTEN})
+        write_basemap(drawn, path)
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
     return gc.open_basemap(path)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import judgement_errors as slips
@@ -32,7 +32,8 @@ SHARES = {  # of the rows that may have them
 SHIFTS = {"gcj02": shifts.wgs84_to_gcj02, "bd09": shifts.wgs84_to_bd09}  # whole import groups
 OF_TEXT = ("digit_error", "axes_swapped", "packed_dms", "missing", "out_of_range", "zero")
 DECIMALS, SECONDS = 1_000_000, 360_000  # steps of a degree: six decimals; hundredths of a second
-FAR, FURTHER = 0.06, 0.03  # degrees that an isolated source lies off at least, and an outlet (to twice as far)
+FAR, AROUND = 0.06, 0.002  # degrees: from its park to the village that an isolated source lies near, and from that
+FURTHER = 0.03  # degrees that an outlet lies off, to twice as far
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ class Written:
     claimed: np.ndarray  # township
     at: np.ndarray
     steps: np.ndarray
-    texts: dict[int, slips.Texts] = field(default_factory=dict)
+    texts: dict[int, slips.Texts]
 
     def numbers(self) -> np.ndarray:
         """What a reader of numbers gets, degrees; NaN where nothing is written."""
@@ -123,7 +124,7 @@ def _shifted(right: Right) -> np.ndarray:
 
 
 def _move(at: np.ndarray, error: np.ndarray, right: Right, world: World, rng: np.random.Generator) -> None:
-    """Put outlets far from their site, and sources of a park at the furthest village of their township."""
+    """Put outlets far from their site, and sources of a park near the furthest village of their township."""
     far = np.flatnonzero(error == "outlet_far")
     angle, degrees = rng.uniform(0, 2 * np.pi, len(far)), rng.uniform(FURTHER, 2 * FURTHER, len(far))
     at[far] += degrees[:, None] * np.column_stack((np.cos(angle), np.sin(angle)))
@@ -131,7 +132,8 @@ def _move(at: np.ndarray, error: np.ndarray, right: Right, world: World, rng: np
     villages = world.villages(right.township[lone])
     off = np.hypot(*np.moveaxis(villages - at[lone, None], -1, 0))
     away = off.max(axis=1, initial=0) > FAR
-    at[lone[away]] = villages[away, off[away].argmax(axis=1)]
+    around = rng.normal(0, AROUND, (len(lone), 2))
+    at[lone[away]] = villages[away, off[away].argmax(axis=1)] + around[away]
     error[lone[~away]] = ""
 
 

@@ -61,27 +61,34 @@ def block(world: World, number: int, seed: int = 0, *, outlets: bool = False) ->
     rng = np.random.default_rng([seed, 2, number])
     groups = _groups(world, number, rng)
     site = _sites(groups.group, rng) if outlets else np.arange(BLOCK)
+    right, park = _right(world, groups, site, rng)
+    written = spoil(world, right, rng)
+    row, batch = np.arange(BLOCK) + number * BLOCK, groups.group + number * GROUPS
+    codes = _text(world, "township", "code")
+    columns = {
+        "编号": _id(row - (written.error == "duplicate_id")),
+        **_who(rng),
+        "详细地址": _address(world, right.township, park, rng),
+        "行政区划代码": codes.take(pa.array(written.claimed)),
+        "普查员": joined("普查员", padded(batch * PEOPLE + rng.integers(PEOPLE, size=BLOCK), 7)),
+        "批次": joined("P", padded(batch, 6)),
+    }
+    if outlets:
+        columns["所属单位编码"] = pc.if_else(pa.array(right.outlet), _id(row[site]), None)
+    truth = {"row": row, "township": codes.take(pa.array(right.township)), "error": written.error}
+    return Block(row[0], pa.table(columns), written, pa.table({**truth, "lon": right.at[:, 0], "lat": right.at[:, 1]}))
+
+
+def _right(world: World, groups: Groups, site: np.ndarray, rng: np.random.Generator) -> tuple[Right, np.ndarray]:
+    """Sources at their places, outlets around their sites; and the park of each, by number, -1 for none."""
     outlet = site != np.arange(BLOCK)
     kind = rng.choice(list(SHARES), BLOCK, p=list(SHARES.values()))[site]
     middle, way, place = drawn(world, groups.county, kind, rng)
     at, township = settled(world, middle, way, groups.steps)
     around = rng.standard_normal((BLOCK, 2)) * OUTLET
     at[outlet], township[outlet] = settled(world, at[site][outlet], around[outlet], groups.steps[outlet])
-    written = spoil(world, Right(at, township, kind, outlet, groups.steps, groups.system), rng)
-    row, batch = np.arange(BLOCK) + number * BLOCK, groups.group + number * GROUPS
-    columns = {
-        "编号": _id(row - (written.error == "duplicate_id")),
-        **_who(rng),
-        "详细地址": _address(world, township, np.where(kind == "park", place[site] + groups.county, -1), rng),
-        "行政区划代码": _text(world, "township", "code").take(pa.array(written.claimed)),
-        "普查员": joined("普查员", padded(batch * PEOPLE + rng.integers(PEOPLE, size=BLOCK), 7)),
-        "批次": joined("P", padded(batch, 6)),
-    }
-    if outlets:
-        columns["所属单位编码"] = pc.if_else(pa.array(outlet), _id(row[site]), None)
-    truth = {"row": row, "township": _text(world, "township", "code").take(pa.array(township))}
-    truth |= {"error": written.error, "lon": at[:, 0], "lat": at[:, 1]}
-    return Block(number * BLOCK, pa.table(columns), written, pa.table(truth))
+    park = np.where(kind == "park", place[site] + groups.county, -1)
+    return Right(at, township, kind, outlet, groups.steps, groups.system), park
 
 
 def _groups(world: World, number: int, rng: np.random.Generator) -> Groups:

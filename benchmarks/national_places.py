@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from geocensus.basemap import Basemap
 
 NUMBER = {"city": 2, "park": 4, "rural": 3, "market": 1}  # of a county; villages: of a township
-SPREAD = {"city": 0.02, "park": 0.004, "rural": 0.01, "market": 0.0}  # degrees
+SPREAD = {"city": 0.02, "park": 0.002, "rural": 0.01, "market": 0.0}  # degrees
 OUTLET = 0.0008  # spread of outlets around their site, degrees
-TRIES = 6  # halvings of the way from a place to a point that lies abroad
+TRIES = 7  # ways from a place to a point that are tried, each half the one before
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +43,11 @@ class World:
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    middle: np.ndarray  # degrees, shape (n, 2)
+    """Places of a kind: where (degrees, shape (n, 2)), how wide (degrees), and the first one of each county."""
+
+    middle: np.ndarray
     spread: np.ndarray
-    township: np.ndarray
+    first: np.ndarray  # one more than counties: the last number is that of all
 
 
 def world(basemap: Basemap, seed: int = 0) -> World:
@@ -64,18 +66,23 @@ def world(basemap: Basemap, seed: int = 0) -> World:
 def _places(kind: str, shapes: np.ndarray, first: np.ndarray, rng: np.random.Generator) -> Places:
     """Places between the middle of a township and one of its corners."""
     if kind == "rural":
-        township = np.repeat(np.arange(len(shapes)), NUMBER[kind])
+        township, first = np.repeat(np.arange(len(shapes)), NUMBER[kind]), first * NUMBER[kind]
     else:
-        size = np.repeat(np.diff(first), NUMBER[kind])
-        township = np.repeat(first[:-1], NUMBER[kind]) + (rng.random(len(size)) * size).astype(int)
+        start, size = (np.repeat(values, NUMBER[kind]) for values in (first[:-1], np.diff(first)))
+        township = start + (rng.random(len(size)) * size).astype(int)
+        first = np.arange(len(first)) * NUMBER[kind]
+    middle = shapely.get_coordinates(shapely.point_on_surface(shapes))[township]
+    way = (_corners(shapes, township, rng) - middle) * rng.uniform(0.2, 0.8, (len(township), 1))
+    inside = shapely.contains_xy(shapes[township], *(middle + way).T)
+    spread = SPREAD[kind] * rng.uniform(0.5, 2, len(township))
+    return Places(np.where(inside[:, None], middle + way, middle), spread, first)
+
+
+def _corners(shapes: np.ndarray, township: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A vertex of each township."""
     corners, of = shapely.get_coordinates(shapes, return_index=True)
     start = np.searchsorted(of, np.arange(len(shapes) + 1))
-    corner = start[township] + (rng.random(len(township)) * np.diff(start)[township]).astype(int)
-    middle = shapely.get_coordinates(shapely.point_on_surface(shapes))[township]
-    way = (corners[corner] - middle) * rng.uniform(0.2, 0.8, (len(township), 1))
-    inside = shapely.contains_xy(shapes[township], *(middle + way).T)
-    middle = np.where(inside[:, None], middle + way, middle)
-    return Places(middle, SPREAD[kind] * rng.uniform(0.5, 2, len(township)), township)
+    return corners[start[township] + (rng.random(len(township)) * np.diff(start)[township]).astype(int)]
 
 
 def drawn(
@@ -86,10 +93,7 @@ def drawn(
     middle, number = np.empty_like(way), np.empty(len(county), int)
     for name, places in world.places.items():
         mine = np.flatnonzero(kind == name)
-        first, end = (
-            NUMBER[name] * (world.first if name == "rural" else np.arange(len(world.first)))[county[mine] + up]
-            for up in (0, 1)
-        )
+        first, end = places.first[county[mine]], places.first[county[mine] + 1]
         number[mine] = (chance[mine] * (end - first)).astype(int)
         middle[mine] = places.middle[first + number[mine]]
         way[mine] *= places.spread[first + number[mine], None]
@@ -99,10 +103,10 @@ def drawn(
 def settled(world: World, middle: np.ndarray, way: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Points as they are written, in `steps` of a degree, and their townships; who lands abroad goes half the way."""
     at, township = np.empty_like(way), np.full(len(way), -1)
-    for tried in range(TRIES + 1):
+    for share in (*0.5 ** np.arange(TRIES), 0.0):
         abroad = np.flatnonzero(township < 0)
-        share = 0.5**tried if tried < TRIES else 0.0
         step = steps[abroad, None]
         at[abroad] = np.round((middle[abroad] + way[abroad] * share) * step) / step
         township[abroad] = world.townships_at(at[abroad])
+    assert (township >= 0).all(), "a place lies abroad"
     return at, township
