@@ -90,7 +90,9 @@ def total(facts: Sequence[PartFacts]) -> PartFacts:
         contradictions={what: contradictions[what] for what in facts[0].contradictions},
         exchanged=(sum(part.exchanged[0] for part in facts), sum(part.exchanged[1] for part in facts)),
         codes=Codes(
-            *(sum(counts) for counts in zip(*(one[:3] for one in codes), strict=True)),
+            filled=sum(one.filled for one in codes),
+            with_code=sum(one.with_code for one in codes),
+            spoilt=sum(one.spoilt for one in codes),
             first=next((one.first for one in codes if one.spoilt), ""),
         ),
         damage=tuple(map(sum, zip(*(part.damage for part in facts), strict=True))),

@@ -6,8 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from geocensus.errors import DataNotFoundError, UnreadableError
+from geocensus.io.parquet_parts import parquet_parts
 from geocensus.io.text_parts import text_parts
-from geocensus.io.whole import DELIMITED, whole_parts
+from geocensus.io.whole import DELIMITED, PARQUET, whole_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,9 +62,15 @@ def list_parts(path: Path, sheet: str | None, rows_per_part: int) -> RawParts:
 
 
 def _in_parts(path: Path, rows_per_part: int) -> RawParts | None:
-    if path.suffix.lower() not in DELIMITED:
+    suffix = path.suffix.lower()
+    if path.is_dir() and any(file.suffix.lower() in PARQUET for file in path.iterdir()):
+        return parquet_parts(path, rows_per_part)
+    if suffix in PARQUET:
+        parts: RawParts | None = parquet_parts(path, rows_per_part)
+    elif suffix in DELIMITED:
+        parts = text_parts(path, rows_per_part)
+    else:
         return None
-    parts = text_parts(path, rows_per_part)
     if parts is None:
         _log.info("%s is not regular and is read whole", path.name)
     return parts

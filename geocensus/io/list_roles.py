@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from geocensus import crs as systems
@@ -94,8 +93,8 @@ def find_roles(raw: RawParts, overrides: Mapping[str, str], path: Path) -> dict[
 def _has_codes(raw: RawParts, header: str) -> bool:
     """Tell whether most of the filled cells of a column hold digits as division codes do; names do not."""
     filled = with_code = 0
-    for part, (start, stop) in enumerate(pairwise(raw.bounds)):
-        codes = count_codes(raw.read(part, [header]).table[header].iloc[start - stop :])
+    for part in range(len(raw.bounds) - 1):
+        codes = count_codes(raw.read(part, [header]).table[header])
         filled, with_code = filled + codes.filled, with_code + codes.with_code
     return 2 * with_code >= filled
 

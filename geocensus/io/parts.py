@@ -109,6 +109,11 @@ class ListPlan:
         """The number of parts."""
         return len(self.raw.bounds) - 1
 
+    @property
+    def may_repeat_header(self) -> bool:
+        """Whether a row may be a header, by which the row below it is judged: not where a column holds numbers."""
+        return not any(pd.api.types.is_numeric_dtype(self.raw.head.table[header]) for header in self.roles.values())
+
     def completed(self, facts: Sequence[PartFacts]) -> WholeList:
         """Judge the whole list.
 
@@ -243,7 +248,7 @@ def read_part(plan: ListPlan, part: int) -> Part:
     UnreadableError
         The file cannot be read any more.
     """
-    return part_of(plan, part, plan.raw.read(part))
+    return part_of(plan, part, plan.raw.read(part, above=plan.may_repeat_header))
 
 
 def part_of(plan: ListPlan, part: int, raw: RawTable) -> Part:
@@ -284,8 +289,8 @@ def _northing_first(raw: RawParts, roles: Mapping[str, str], system: systems.Lis
 def _contradicted(raw: RawParts, roles: Mapping[str, str], system: systems.ListCRS) -> bool:
     headers = [header for role, header in roles.items() if role in COORDINATE_ROLES]
     counts: dict[Text, int] = {}
-    for part, (start, stop) in enumerate(pairwise(raw.bounds)):
-        points = _parsed(raw.read(part, headers), roles, system).iloc[start - stop :]
+    for part in range(len(raw.bounds) - 1):
+        points = _parsed(raw.read(part, headers), roles, system)
         found = systems.count_contradictions(*numbers_as_written(points, projected=True), system)
         counts = {what: counts.get(what, 0) + count for what, count in found.items()}
     return systems.contradicted(counts, system) is not None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pyogrio
@@ -22,10 +23,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    import numpy as np
     import pyproj
 
-__all__ = ["POINT_LAT", "POINT_LON", "read_parquet", "read_points", "refuse_other_shapes"]
+__all__ = [
+    "FROM_POINTS",
+    "POINT_LAT",
+    "POINT_LON",
+    "count_wrong",
+    "plain_columns",
+    "read_parquet",
+    "read_points",
+    "refuse_other_shapes",
+    "single_points",
+    "stated_crs",
+    "typed_columns",
+    "with_points",
+    "without_index",
+]
 
 _GDAL_ERRORS = (
     pyogrio.errors.DataSourceError,
@@ -36,6 +50,7 @@ _GDAL_ERRORS = (
 _SURE = 70  # per cent, pyproj's confidence that a definition without a code is a system with one
 POINT_LON = "geometry x"  # columns made from the points; never headers of the user's
 POINT_LAT = "geometry y"
+FROM_POINTS = Text("坐标取自图层的点几何", "coordinates taken from the layer's points")
 
 
 def read_points(path: Path, layer: str | None = None) -> RawTable:
@@ -129,30 +144,97 @@ def read_parquet(path: Path) -> RawTable:
 
 def _raw(table: pd.DataFrame, path: Path, layer: str, notes: tuple[Text, ...] = ()) -> RawTable:
     rows = pd.RangeIndex(1, len(table) + 1).to_series(index=pd.RangeIndex(len(table)))
-    named = any(name is not None for name in table.index.names)  # an index with a name is a column of the user's
-    table = table.reset_index(drop=not named)
+    table = without_index(table)
     if not isinstance(table, gpd.GeoDataFrame):
-        return RawTable(table=_plain(table), typed=_typed(table), rows=rows, sheet=layer, notes=notes)
-    points = _single_points(table.geometry.to_numpy(), path, layer)
+        return RawTable(table=plain_columns(table), typed=typed_columns(table), rows=rows, sheet=layer, notes=notes)
+    points, wrong = single_points(table.geometry.to_numpy())
+    refuse_other_shapes(count_wrong(wrong), path, layer)
     own = pd.DataFrame(table.drop(columns=table.geometry.name))
-    plain = _plain(own).drop(columns=[POINT_LON, POINT_LAT], errors="ignore")
-    plain[POINT_LON], plain[POINT_LAT] = shapely.get_x(points), shapely.get_y(points)
-    notes += (Text("坐标取自图层的点几何", "coordinates taken from the layer's points"),)
     return RawTable(
-        table=plain, typed=_typed(own), rows=rows, sheet=layer, crs=_stated(table.crs), points=True, notes=notes
+        table=with_points(plain_columns(own), shapely.get_x(points), shapely.get_y(points)),
+        typed=typed_columns(own),
+        rows=rows,
+        sheet=layer,
+        crs=stated_crs(table.crs),
+        points=True,
+        notes=(*notes, FROM_POINTS),
     )
 
 
-def _single_points(geometry: np.ndarray, path: Path, layer: str) -> np.ndarray:
-    """Points as they are, a multipoint of one as its point; anything else is not a list of sources."""
+def without_index(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table numbered from 0; an index with a name is a column of the user's.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As a library reads it.
+
+    Returns
+    -------
+    DataFrame
+        The same rows.
+    """
+    return table.reset_index(drop=all(name is None for name in table.index.names))
+
+
+def with_points(plain: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
+    """Add the columns made from points.
+
+    Parameters
+    ----------
+    plain : DataFrame
+        From :func:`plain_columns`.
+    x, y : array of float
+        NaN where there is no point.
+
+    Returns
+    -------
+    DataFrame
+        With the two columns last.
+    """
+    return plain.drop(columns=[POINT_LON, POINT_LAT], errors="ignore").assign(**{POINT_LON: x, POINT_LAT: y})
+
+
+def single_points(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return points as they are, a multipoint of one as its point, and tell what is neither.
+
+    Parameters
+    ----------
+    geometry : array of geometry
+        None where missing.
+
+    Returns
+    -------
+    geometry : array of geometry
+        None where missing or empty.
+    wrong : array of bool
+        Anything that is no single point: no list of sources.
+    """
     kinds = shapely.get_type_id(geometry)
     multi = (kinds == shapely.GeometryType.MULTIPOINT) & (shapely.get_num_geometries(geometry) == 1)
     geometry = geometry.copy()
     geometry[multi] = shapely.get_geometry(geometry[multi], 0)
     geometry[shapely.is_empty(geometry)] = None
-    wrong = ~shapely.is_missing(geometry) & (shapely.get_type_id(geometry) != shapely.GeometryType.POINT)
-    refuse_other_shapes((int(wrong.sum()), int(wrong.argmax()) + 1), path, layer)
-    return geometry
+    return geometry, ~shapely.is_missing(geometry) & (shapely.get_type_id(geometry) != shapely.GeometryType.POINT)
+
+
+def count_wrong(wrong: np.ndarray, above: int = 0) -> tuple[int, int]:
+    """Count the features that are no points.
+
+    Parameters
+    ----------
+    wrong : array of bool
+        From :func:`single_points`.
+    above : int
+        Features above these.
+
+    Returns
+    -------
+    tuple of int
+        How many, and the number of the first; zeros where there are none.
+    """
+    rows = np.flatnonzero(wrong)
+    return (len(rows), int(rows[0]) + 1 + above) if len(rows) else (0, 0)
 
 
 def refuse_other_shapes(not_points: tuple[int, int], path: Path, layer: str) -> None:
@@ -161,7 +243,7 @@ def refuse_other_shapes(not_points: tuple[int, int], path: Path, layer: str) -> 
     Parameters
     ----------
     not_points : tuple of int
-        How many features are none, and the number of the first.
+        From :func:`count_wrong`.
     path : Path
         The file, for the message.
     layer : str
@@ -182,14 +264,36 @@ def refuse_other_shapes(not_points: tuple[int, int], path: Path, layer: str) -> 
         )
 
 
-def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Text and numbers stay, everything else (dates, lists, bytes) becomes text."""
+def plain_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep text and numbers; everything else (dates, lists, bytes) becomes text.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As a library reads it.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; headers are text.
+    """
     texts = [name for name in table if not (pd.api.types.is_numeric_dtype(table[name]) and table[name].dtype != bool)]
     return table.assign(**{name: table[name].astype("str") for name in texts}).rename(columns=str)
 
 
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    """Text, numbers, truth values and dates stay, everything else (lists, bytes, times with a zone) becomes text."""
+def typed_columns(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep text, numbers, truth values and dates; everything else (lists, bytes, times with a zone) becomes text.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As a library reads it.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; headers are text.
+    """
     kinds = (
         pd.api.types.is_numeric_dtype,
         pd.api.types.is_datetime64_dtype,
@@ -199,8 +303,19 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].astype("str") for name in other}).rename(columns=str)
 
 
-def _stated(crs: pyproj.CRS | None) -> str:
-    """Return the file's reference system as a word that parse_crs takes; its name where it has no code."""
+def stated_crs(crs: pyproj.CRS | None) -> str:
+    """Return the file's reference system as a word that parse_crs takes.
+
+    Parameters
+    ----------
+    crs : CRS, optional
+        As the file has it.
+
+    Returns
+    -------
+    str
+        Its name where it has no code; "" where nothing is stated.
+    """
     if crs is None or crs.is_engineering or crs.name.lower().startswith(("undefined", "unknown", "unnamed")):
         return ""
     authority = crs.to_2d().to_authority(min_confidence=_SURE)

@@ -77,15 +77,17 @@ class RawParts(Protocol):
         """The position of the first row of each part, and the number of rows of the list."""
         ...
 
-    def read(self, part: int, columns: Sequence[str] | None = None) -> RawTable:
-        """Read a part, and above it the last row of the part before.
+    def read(self, part: int, columns: Sequence[str] | None = None, *, above: bool = False) -> RawTable:
+        """Read a part.
 
         Parameters
         ----------
         part : int
             Number of the part, from 0.
         columns : Sequence of str, optional
-            Headers to read; all by default.
+            Headers to read, at least; all by default.
+        above : bool
+            Read the last row of the part before as well.
 
         Returns
         -------

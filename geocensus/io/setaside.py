@@ -63,8 +63,8 @@ def excluded_reason(
     garbled : Series of bool, optional
         Of these, rows whose text is no coordinate: a note of the form may run over the coordinate columns.
     above : int
-        Rows of the list above the first of `raw`. Where there are any, the last of them is to be the first of `raw`,
-        as a row of column numbers is known by the header above it; what is said of that row itself may be too little.
+        Rows of the list above the first of `raw`. That one may be of another part of the list, and too little is said
+        of it: a row of column numbers is known by a repeated header above it.
 
     Returns
     -------

@@ -32,18 +32,18 @@ _LF = 10
 class TextParts:
     """The parts of a file; see :class:`geocensus.io.rawtable.RawParts`.
 
-    ``ranges`` holds the first byte of each part, the record above it included, and the byte behind it.
+    ``ranges`` holds for each part the first byte of the record above it, its own first byte and the byte behind it.
     """
 
     path: Path
     delimiter: str
     head: RawTable
     bounds: tuple[int, ...]
-    ranges: tuple[tuple[int, int], ...]
+    ranges: tuple[tuple[int, int, int], ...]
     first_row: int = 2  # below a header of one row
 
-    def read(self, part: int, columns: Sequence[str] | None = None) -> RawTable:
-        """Read a part, and above it the last row of the part before.
+    def read(self, part: int, columns: Sequence[str] | None = None, *, above: bool = False) -> RawTable:
+        """Read a part.
 
         Parameters
         ----------
@@ -51,6 +51,8 @@ class TextParts:
             Number of the part, from 0.
         columns : Sequence of str, optional
             Headers to read; all by default.
+        above : bool
+            Read the last row of the part before as well.
 
         Returns
         -------
@@ -58,8 +60,8 @@ class TextParts:
             As :meth:`geocensus.io.rawtable.RawParts.read`.
         """
         start, stop = self.bounds[part : part + 2]
-        first = max(start - 1, 0) if part else start
-        begin, end = self.ranges[part]
+        first = start - 1 if above and part else start
+        begin, end = self.ranges[part][0 if above else 1], self.ranges[part][2]
         with pa.memory_map(str(self.path)) as file:
             file.seek(begin)
             data = file.read_buffer(end - begin)
@@ -145,12 +147,14 @@ def _cut(
 ) -> TextParts:
     delimiter, headers, records = found
     bounds = cut_rows(records.count - 1, rows_per_part)
-    starts = [skipped + records.starts.get(max(row, 1), end - skipped) for row in bounds[:-1]]  # of the row above
-    stops = [skipped + records.starts[row + 1] for row in bounds[1:-1]]
+    starts = [skipped + records.starts.get(row + 1, end - skipped) for row in bounds[:-1]]
+    above = [skipped + records.starts[row] for row in bounds[1:-1]]
     head = RawTable(
         table=pd.DataFrame(columns=headers, dtype="str"),
         rows=pd.Series(dtype="int64"),
         encoding=encoding,
         notes=encoding_notes(encoding),
     )
-    return TextParts(path, delimiter, head, bounds, tuple(zip(starts, [*stops, end], strict=True)))
+    return TextParts(
+        path, delimiter, head, bounds, tuple(zip([starts[0], *above], starts, [*starts[1:], end], strict=True))
+    )

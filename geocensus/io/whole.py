@@ -35,8 +35,14 @@ class WholeParts:
     bounds: tuple[int, ...]
     first_row: int
 
-    def read(self, part: int, columns: Sequence[str] | None = None) -> RawTable:  # noqa: ARG002 - all are there already
-        """Cut a part out, and above it the last row of the part before.
+    def read(
+        self,
+        part: int,
+        columns: Sequence[str] | None = None,  # noqa: ARG002 - all are there already
+        *,
+        above: bool = False,
+    ) -> RawTable:
+        """Cut a part out.
 
         Parameters
         ----------
@@ -44,6 +50,8 @@ class WholeParts:
             Number of the part, from 0.
         columns : Sequence of str, optional
             Not needed here.
+        above : bool
+            Take the last row of the part before as well.
 
         Returns
         -------
@@ -51,8 +59,7 @@ class WholeParts:
             As :meth:`geocensus.io.rawtable.RawParts.read`.
         """
         start, stop = self.bounds[part : part + 2]
-        whole = _whole(self.path, self.sheet)
-        return whole if len(self.bounds) == 2 else whole.rows_between(max(start - 1, 0), stop)  # noqa: PLR2004
+        return _whole(self.path, self.sheet).rows_between(max(start - above, 0), stop)
 
 
 def whole_parts(path: Path, sheet: str | None, rows_per_part: int) -> WholeParts:

@@ -73,3 +73,48 @@ def test_any_delimited_text(tmp_path, header, rows, encoding, end, mark, tail, c
     path = tmp_path / "a.csv"
     path.write_bytes(body.replace(",", mark).encode(encoding))
     same(path, most, crs=crs, sheet="Sheet1")
+
+
+KINDS = {
+    "编号": st.one_of(st.none(), st.integers(1, 3)),
+    "名称": st.sampled_from(["甲", None, "合计"]),
+    "统一社会信用代码": st.one_of(st.none(), st.sampled_from([1.0, 2.5, 3e20])),
+    "重点": st.one_of(st.none(), st.booleans()),
+    "日期": st.sampled_from(
+        [None, *pd.to_datetime(["2018-01-02", "2018-01-02 03:00", "2018-01-02 03:00:00.5"], format="mixed")]
+    ),
+    "列": st.sampled_from([None, [1, 2], [3]]),
+}
+POINTS = st.sampled_from(
+    [None, shapely.Point(), shapely.Point(118.5, 28.9), shapely.Point(118.6, 28.8, 7), shapely.MultiPoint([(118, 29)])]
+    + [shapely.Point(0, 0), shapely.Point(np.nan, 5)]
+)
+
+
+@st.composite
+def tables(draw):
+    """Columns of all kinds, with values missing in some rows."""
+    rows = draw(st.integers(1, 8))
+    columns = {name: draw(st.lists(cells, min_size=rows, max_size=rows)) for name, cells in KINDS.items()}
+    return pd.DataFrame(columns).astype({"日期": "datetime64[us]"})
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(table=tables(), data=st.data(), most=st.integers(1, 9), group=st.integers(1, 9))
+def test_any_parquet(tmp_path, table, data, most, group):
+    path = tmp_path / "a.parquet"
+    kind = data.draw(st.sampled_from(["columns", "texts", "WKB", "geoarrow"]))
+    if kind == "columns":
+        lon, lat = (data.draw(st.sampled_from([None, 118.5, 118.25])) for _ in range(2))
+        table.assign(经度=lon, 纬度=lat).to_parquet(path, row_group_size=group)
+    elif kind == "texts":
+        cells = data.draw(st.lists(st.sampled_from(["118.5", "经度", "无"]), min_size=len(table), max_size=len(table)))
+        table[["名称"]].assign(经度=cells, 纬度=cells).to_parquet(path, row_group_size=group)
+    else:
+        shapes = data.draw(st.lists(POINTS, min_size=len(table), max_size=len(table)))
+        if kind == "geoarrow":
+            shapes = [None if s is None else shapely.Point(118.5, i) for i, s in enumerate(shapes)]
+        gpd.GeoDataFrame(table, geometry=shapes, crs=data.draw(st.sampled_from([4490, 4326, None]))).to_parquet(
+            path, row_group_size=group, geometry_encoding=kind
+        )
+    same(path, most)
