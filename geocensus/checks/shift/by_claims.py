@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.special import ndtr
 
 from geocensus import names as n
@@ -24,7 +25,6 @@ from geocensus.locating.distance import nearest_border
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
     from numpy.typing import NDArray
 
     from geocensus.checks.context import Context
@@ -78,17 +78,21 @@ _ANGLES = np.radians(np.arange(0, 360, 45))
 _RING = np.concatenate(  # displacements tried around the best reading; nearer ones are within what maps differ by
     [[radius * np.sin(_ANGLES), radius * np.cos(_ANGLES)] for radius in (100.0, 180.0, 280.0, 400.0)], axis=1
 )
+_FARTHEST_M = 1_600.0  # no reading moves a point of the window further: BD-09 by 1,526 m in its north-east
 _RANGE_M = 5_000.0  # beyond this a source is wrong under every reading and says nothing
 
 
 class Borders(NamedTuple):
     """Where sources lie by the borders of their claimed areas under every reading.
 
-    ``metres`` is signed, negative inside, minus infinity well inside, NaN without a point or a claim; shape
-    (sources, readings). ``slope`` is how fast it grows on the way east and north, 0 well inside; shape (2, sources,
-    readings).
+    ``compared`` tells the sources with a point and a claim that is drawn. Most of them lie well inside under every
+    reading, or far away, and say nothing: ``row`` is -1 for these, for the others that in ``metres`` and ``slope``.
+    ``metres`` is signed, negative inside, minus infinity well inside; shape (rows, readings). ``slope`` is how fast it
+    grows on the way east and north, 0 well inside; shape (2, rows, readings).
     """
 
+    compared: NDArray[np.bool_]
+    row: Integers
     metres: Floats
     slope: Floats
 
@@ -105,7 +109,7 @@ class Borders(NamedTuple):
         Borders
             In that order.
         """
-        return Borders(self.metres[rows], self.slope[:, rows])
+        return Borders(self.compared[rows], self.row[rows], self.metres, self.slope)
 
 
 def borders_of(ctx: Context, *, limits: ClaimLimits | None = None) -> Borders:
@@ -121,26 +125,29 @@ def borders_of(ctx: Context, *, limits: ClaimLimits | None = None) -> Borders:
     Returns
     -------
     Borders
-        One row per source.
+        Of all sources.
     """
     lon, lat = (ctx.sources[axis].to_numpy(dtype=float) for axis in (n.LON, n.LAT))
-    metres = np.full((len(lon), len(_NAMES)), np.nan)
-    slope = np.zeros((2, *metres.shape))
+    compared, row = np.zeros(len(lon), dtype=bool), np.full(len(lon), -1)
+    metres, slope = [np.empty((0, len(_NAMES)))], [np.empty((2, 0, len(_NAMES)))]
     point = ctx.has_point.to_numpy()
     for level in ctx.basemap.levels:
         rows = np.flatnonzero(point & (ctx.claims[n.CLAIMED_LEVEL] == level).to_numpy())
         if len(rows):
             claimed = ctx.claims["area_code"].iloc[rows]
-            metres[rows], slope[:, rows] = borders_under(
-                lon[rows], lat[rows], claimed, ctx.basemap.areas(level), limits=limits
-            )
-    return Borders(metres, slope)
+            found = borders_under(lon[rows], lat[rows], claimed, ctx.basemap.areas(level), limits=limits)
+            compared[rows], row[rows] = found.compared, np.where(found.row < 0, -1, found.row + sum(map(len, metres)))
+            metres.append(found.metres)
+            slope.append(found.slope)
+    return Borders(compared, row, np.concatenate(metres), np.concatenate(slope, axis=1))
 
 
 def borders_under(
     lon: Floats, lat: Floats, claimed: pd.Series, areas: gpd.GeoDataFrame, *, limits: ClaimLimits | None = None
 ) -> Borders:
     """Measure points against claimed areas of one level under every reading.
+
+    Who lies deeper inside than any reading moves a point is well inside under all of them, and measured once.
 
     Parameters
     ----------
@@ -156,21 +163,27 @@ def borders_under(
     Returns
     -------
     Borders
-        One row per point.
+        Of all points.
     """
     depth = _DEPTH * max((limits or ClaimLimits()).softness_m)
-    metres = np.empty((len(lon), len(_NAMES)))
+    area = pd.Index(areas[n.CODE]).get_indexer(pd.Index(claimed))
+    compared = np.append(~(areas.geometry.isna() | areas.geometry.is_empty), False)[area]
+    as_listed = nearest_border(lon, lat, area, areas, within_m=depth + _FARTHEST_M).distance_m
+    rows = np.flatnonzero(~np.isnan(as_listed))
+    metres = np.empty((len(rows), len(_NAMES)))
     slope = np.zeros((2, *metres.shape))
     for column, read in enumerate(READINGS.values()):
-        x, y = read(lon, lat)
-        foot = nearest_border(x, y, claimed, areas, within_m=depth)
+        x, y = read(lon[rows], lat[rows])
+        foot = nearest_border(x, y, area[rows], areas, within_m=depth)
         metres[:, column] = foot.distance_m
         felt = np.flatnonzero(np.abs(foot.distance_m) > _ON_BORDER_M)  # no direction on the border itself
         away = in_metres(x[felt], y[felt], foot.lon[felt], foot.lat[felt])
         slope[:, felt, column] = -np.stack(away) / foot.distance_m[felt]
-    drawn = areas.loc[~(areas.geometry.isna() | areas.geometry.is_empty), n.CODE]
-    deep = np.isnan(metres) & claimed.isin(drawn).to_numpy()[:, None]
-    return Borders(np.where(deep, -np.inf, metres), slope)
+    metres[np.isnan(metres)] = -np.inf
+    speaks = np.flatnonzero(_speaking(metres))
+    row = np.full(len(lon), -1)
+    row[rows[speaks]] = np.arange(len(speaks))
+    return Borders(compared, row, metres[speaks], slope[:, speaks])
 
 
 def log_likelihood(metres: Floats, softness_m: float, wrong: float) -> Floats:
@@ -215,23 +228,24 @@ def decide_by_claims(
         is that which is left under the best reading: NaN but for "constant".
     """
     limits = limits or ClaimLimits()
-    usable = np.flatnonzero(~np.isnan(borders.metres).any(axis=1))
+    usable = np.flatnonzero(borders.compared)
     if not len(usable):
         return undecided(0, "no_claims")
-    borders, block = borders.take(usable), block[usable]
+    row, block = borders.row[usable], block[usable]
     site = np.unique(site[usable], return_inverse=True)[1]
     weight = 1.0 / np.bincount(site)[site]
     sites = int(site.max()) + 1
     if sites < limits.least_sites:
         return undecided(sites, "few_sites")
-    speaks = np.flatnonzero(_speaking(borders.metres))
+    speaks = np.flatnonzero(row >= 0)
     if not len(speaks):
         return undecided(sites, "deep_inside")
     if sites > limits.most_sites:
         speaks, weight = _thinned(speaks, site, block, weight, limits.most_sites)
     silent = sites - float(weight[speaks].sum())
     number = np.unique(block[speaks], return_inverse=True)[1]
-    return _weighed(_Speaking(borders.take(speaks), weight[speaks], number, silent, sites), limits)
+    metres, slope = borders.metres[row[speaks]], borders.slope[:, row[speaks]]
+    return _weighed(_Speaking(metres, slope, weight[speaks], number, silent, sites), limits)
 
 
 def _thinned(speaks: Integers, site: Integers, block: Integers, weight: Floats, most: int) -> tuple[Integers, Floats]:
@@ -245,7 +259,8 @@ def _thinned(speaks: Integers, site: Integers, block: Integers, weight: Floats, 
 class _Speaking(NamedTuple):
     """The sources that readings do not agree about, with the weight of one site; ``silent`` is that of the others."""
 
-    borders: Borders
+    metres: Floats
+    slope: Floats
     weight: Floats
     block: Integers
     silent: float
@@ -264,7 +279,7 @@ def _speaking(metres: Floats) -> NDArray[np.bool_]:
 
 def _fitted(group: _Speaking, limits: ClaimLimits) -> tuple[_Shape, int, int]:
     """Choose softness and share of wrong rows under which the best reading fits best; return the best two readings."""
-    totals = {shape: group.total(log_likelihood(group.borders.metres, *shape), shape) for shape in limits.shapes}
+    totals = {shape: group.total(log_likelihood(group.metres, *shape), shape) for shape in limits.shapes}
     shape = max(totals, key=lambda key: totals[key].max())
     order = np.argsort(-totals[shape], kind="stable")
     return shape, int(order[0]), int(order[1])
@@ -275,7 +290,7 @@ def _mixture(group: _Speaking, best: int, limits: ClaimLimits) -> tuple[float, F
 
     It chooses its own softness and share of wrong rows: those of one reading count the rows of the other as wrong.
     """
-    metres = group.borders.metres
+    metres = group.metres
     found = []
     for shape in limits.shapes:
         each = log_likelihood(metres, *shape)
@@ -293,13 +308,13 @@ def _mixture(group: _Speaking, best: int, limits: ClaimLimits) -> tuple[float, F
 def _weighed(group: _Speaking, limits: ClaimLimits) -> Decision:
     """Compare the readings over blocks of sites, then the best one with displacements that have no name."""
     shape, best, second = _fitted(group, limits)
-    blocks = _by_block(group, log_likelihood(group.borders.metres, *shape))
+    blocks = _by_block(group, log_likelihood(group.metres, *shape))
     ahead = blocks[:, best] - blocks[:, second]
     confidence = _resampled(blocks, best, limits.draws)
     share, mixed = _mixture(group, best, limits)
     other = _elsewhere(group, best, shape, mixed, limits)
-    inside = group.silent + float(group.weight @ (group.borders.metres[:, best] <= 0))
-    blameless = float(group.weight @ (group.borders.metres[:, 0] > _ON_BORDER_M)) < limits.least_outside
+    inside = group.silent + float(group.weight @ (group.metres[:, best] <= 0))
+    blameless = float(group.weight @ (group.metres[:, 0] > _ON_BORDER_M)) < limits.least_outside
     why = _objection(
         (blameless and (best > 0 or other.clear), "small_margin"),
         (inside / group.sites < limits.least_fit, "fits_nowhere"),
@@ -337,7 +352,7 @@ class _Elsewhere(NamedTuple):
 
 def _elsewhere(group: _Speaking, best: int, shape: _Shape, mixture: Floats, limits: ClaimLimits) -> _Elsewhere:
     """Try displacements around the best reading; borders are as good as straight over so short a way."""
-    metres, slope = group.borders.metres[:, best], group.borders.slope[:, :, best]
+    metres, slope = group.metres[:, best], group.slope[:, :, best]
     moved = metres[:, None] + np.tensordot(slope, _RING, axes=(0, 0))
     each = log_likelihood(moved, *shape)
     other = int((group.weight @ each).argmax())

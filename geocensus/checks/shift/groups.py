@@ -30,6 +30,7 @@ GROUPINGS: Final[dict[str, tuple[str, ...]]] = {
 _SITE_M = 250.0  # points of one cell of this size are one site
 _BLOCK_M = 1_000.0  # sites of one cell of this size share the errors of one border and of one place
 _METRES = 111_195.0
+_COLUMNS = 1 << 32  # more than a row of cells has
 _LEAST, _LEAST_PAIRED = 10, 3  # sources of a group worth testing; fewer where there are pairs
 
 
@@ -63,24 +64,41 @@ def groups_of(ctx: Context) -> list[Group]:
         is listed: they are judged with it.
     """
     point = np.flatnonzero(ctx.has_point.to_numpy())
-    names = _names(ctx)
-    several = len(names["file"].unique()) > 1
+    names = {column: _Numbered(*pd.factorize(values)) for column, values in _names(ctx).items()}
+    several = len(names["file"].distinct) + (names["file"].number < 0).any() > 1
     least = _LEAST if ctx.reference is None else _LEAST_PAIRED
     groups: dict[bytes, Group] = {}
     for by, columns in GROUPINGS.items():
-        if any(names[column].isna().all() for column in columns):
-            continue
-        shown = [column for column in columns if several or column != "file" or len(columns) == 1]
-        label = names[shown[0]].radd(f"{shown[0]}=")
-        for column in shown[1:]:
-            label = label + ", " + names[column].radd(f"{column}=")
-        label = label.where(names[list(columns)].notna().all(axis=1)).iloc[point]
-        if by != "file":
-            label = label.where(label.map(label.value_counts()) >= least)
-        for name, rows in label.groupby(label).indices.items():
-            chosen = point[np.sort(rows)]
-            groups.setdefault(chosen.tobytes(), Group(str(name), by, chosen))
+        known = point[np.all([names[column].number[point] >= 0 for column in columns], axis=0)]
+        parts = {column: _Numbered(names[column].number[known], names[column].distinct) for column in columns}
+        if not several and len(columns) > 1:
+            del parts["file"]
+        number, labels = _labelled(parts)
+        size = np.bincount(number, minlength=len(labels))
+        order, end = known[np.argsort(number.astype(np.min_scalar_type(len(labels))), kind="stable")], np.cumsum(size)
+        for group in np.flatnonzero(size >= (0 if by == "file" else least)):
+            chosen = order[end[group] - size[group] : end[group]]
+            groups.setdefault(chosen.tobytes(), Group(labels[group], by, chosen))
     return list(groups.values())
+
+
+class _Numbered(NamedTuple):
+    """A column of texts as numbers: the position of each in the distinct ones, -1 where missing."""
+
+    number: NDArray[np.int64]
+    distinct: pd.Index
+
+
+def _labelled(parts: dict[str, _Numbered]) -> tuple[NDArray[np.int64], list[str]]:
+    """Give numbers to the combinations of columns, nothing missing, in order of their labels; and the labels."""
+    number = np.zeros(len(next(iter(parts.values())).number), dtype=np.int64)
+    for part in parts.values():
+        number = pd.factorize(number * len(part.distinct) + part.number)[0]
+    first = pd.Series(number).drop_duplicates().index.to_numpy()
+    said = [[f"{name}={text}" for text in part.distinct[part.number[first]]] for name, part in parts.items()]
+    labels = [", ".join(texts) for texts in zip(*said, strict=True)]
+    ordered, distinct = pd.factorize(np.array(labels, dtype=object), sort=True)
+    return ordered[number], distinct.tolist()
 
 
 def _names(ctx: Context) -> pd.DataFrame:
@@ -141,15 +159,17 @@ def cells_of(lon: NDArray[np.float64], lat: NDArray[np.float64], size_m: float) 
     step = size_m / _METRES
     row = np.floor(lat / step)
     column = np.floor(lon * np.cos(np.radians((row + 0.5) * step)) / step)
-    return np.unique(np.column_stack((row, column)), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)
+    packed = row.astype(np.int64) * _COLUMNS + column.astype(np.int64)
+    return np.unique(packed, return_inverse=True)[1].astype(np.int64)
 
 
 def _joined(*keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Join what shares any key (-1: none); the first key is never missing."""
+    """Join what shares any key (-1: none)."""
     size, start = len(keys[0]), len(keys[0])
     here, there = [], []
     for key in keys:
-        known = np.flatnonzero(key >= 0)
+        shared = np.bincount(key[key >= 0], minlength=1) > 1
+        known = np.flatnonzero((key >= 0) & shared[key])
         here.append(known)
         there.append(key[known] + start)
         start += int(key.max(initial=-1)) + 1

@@ -4,6 +4,9 @@ import pytest
 
 from geocensus import shifts
 from geocensus.checks import shift
+from geocensus.checks.shift.by_claims import _FARTHEST_M
+from geocensus.checks.shift.hypotheses import READINGS, in_metres
+from geocensus.locating import nearest_border
 
 METRES = 111_195.0
 
@@ -179,3 +182,26 @@ def test_a_list_with_nobody_outside_is_not_called_shifted(context, county):
     assert found.groups["system"].isin(["none", "inconclusive"]).all()
     assert found.flagged.isna().all()
     assert found.groups.attrs["leaning"] == []
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_no_reading_moves_a_point_further_than_it_is_looked_for(reading):
+    lon, lat = (axis.ravel() for axis in np.meshgrid(np.linspace(72.1, 137.8, 400), np.linspace(0.9, 55.8, 400)))
+    moved = np.hypot(*in_metres(lon, lat, *READINGS[reading](lon, lat))).max()
+    assert moved < _FARTHEST_M - 50
+
+
+def test_sources_deep_inside_are_left_out_and_the_others_measured_under_every_reading(drawn, county):
+    areas = county.areas("township")
+    lon, lat, code = drawn(400)
+    lon[:3], lat[:3] = np.mean(lon), np.mean(lat)
+    code = pd.Series([text[:9] for text in code]).mask(np.arange(400) % 7 == 0, "999999999")
+    lon[10], lat[10] = 130.0, 40.0  # far from its claim under every reading
+    borders = shift.borders_under(lon, lat, code, areas)
+    assert borders.compared.tolist() == (code != "999999999").tolist()
+    full = np.column_stack([nearest_border(*read(lon, lat), code, areas).distance_m for read in READINGS.values()])
+    full[full < -480] = -np.inf
+    says = borders.compared & (full > -np.inf).any(axis=1) & (full < 5000).any(axis=1)
+    assert (borders.row >= 0).tolist() == says.tolist()
+    assert 0 < says.sum() < borders.compared.sum()
+    np.testing.assert_array_equal(borders.metres[borders.row[says]], full[says])
