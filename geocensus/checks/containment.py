@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geocensus import names as n
+from geocensus.checks.outcome import in_words
 from geocensus.checks.tolerance import tolerance_m
 from geocensus.locating import signed_distance
 from geocensus.model import State, Status
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from geocensus.checks.settings import Settings
 
 __all__ = ["Containment", "measure_containment"]
+
+_STATUSES = (Status.FLAGGED, Status.NEAR_BORDER, Status.OK, Status.NOT_TESTED)  # the first that holds
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,11 @@ def measure_containment(
     """
     size, index = len(sources), sources.index
     point = (sources[n.STATE] == State.LOCATED).to_numpy()
-    level = np.full(size, None, dtype=object)
-    failed, near, tested = (np.zeros(size, dtype=bool) for _ in range(3))
+    level = np.full(size, -1)
+    near, tested = (np.zeros(size, dtype=bool) for _ in range(2))
     failed_m, distance, tolerance = (np.full(size, np.nan) for _ in range(3))
     certainty = {}
-    for name in basemap.levels:
+    for number, name in enumerate(basemap.levels):
         areas = basemap.areas(name)
         allowed = tolerance_m(sources, basemap.info, name, settings)
         own, claimed = (_rows_in(areas, table[f"code_{name}"]) for table in (located, claims))
@@ -84,13 +87,12 @@ def measure_containment(
         tested |= asked
         distance[finest], tolerance[finest] = metres[finest], allowed[finest]
         near |= (metres > 0) & (metres <= allowed)
-        fresh = (metres > allowed) & ~failed
-        failed |= fresh
-        level[fresh], failed_m[fresh] = name, metres[fresh]
-    status = np.select([failed, near, tested], [Status.FLAGGED, Status.NEAR_BORDER, Status.OK], Status.NOT_TESTED)
+        fresh = (metres > allowed) & (level < 0)
+        level[fresh], failed_m[fresh] = number, metres[fresh]
+    status = np.select([level >= 0, near, tested], range(len(_STATUSES) - 1), len(_STATUSES) - 1)
     return Containment(
-        status=pd.Series(status, index=index, dtype="str"),
-        level=pd.Series(level, index=index, dtype="str"),
+        status=in_words(status, _STATUSES, index),
+        level=in_words(level, basemap.levels, index),
         failed_m=pd.Series(failed_m, index=index),
         distance_m=pd.Series(distance, index=index),
         tolerance_m=pd.Series(tolerance, index=index),
