@@ -49,7 +49,7 @@ def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk
         unknown | retired) with note_zh and note_en, has_name, and conflict with conflict_zh and conflict_en where
         code and names disagree.
     """
-    areas, places = _areas_of(basemap)
+    _, places = _areas_of(basemap)
     said = pd.DataFrame({column: _text(sources, column) for column in _SAID})
     group, first = _distinct(said)
     found = placenames.resolve(said.iloc[first], places)
@@ -63,7 +63,7 @@ def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk
 
 
 def _distinct(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Number the different rows of a table of texts: the number of each row, and the first row of each number."""
+    """Tell different rows of a table of texts apart: the number of each row, and the first row of each number."""
     group = np.zeros(len(table), dtype=np.int64)
     for column in table:
         text, texts = pd.factorize(table[column])

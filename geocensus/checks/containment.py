@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geocensus import names as n
-from geocensus.checks.outcome import in_words
+from geocensus.checks.numbering import in_words, rows_in
 from geocensus.checks.tolerance import tolerance_m
 from geocensus.locating import signed_distance
 from geocensus.model import State, Status
@@ -75,7 +75,7 @@ def measure_containment(
     for number, name in enumerate(basemap.levels):
         areas = basemap.areas(name)
         allowed = tolerance_m(sources, basemap.info, name, settings)
-        own, claimed = (_rows_in(areas, table[f"code_{name}"]) for table in (located, claims))
+        own, claimed = (rows_in(areas[n.CODE], table[f"code_{name}"]) for table in (located, claims))
         asked = point & (claimed >= 0)
         finest = asked & (claims[n.CLAIMED_LEVEL] == name).to_numpy()
         depth = np.where(finest, np.inf, allowed) if settings.exact_inside else allowed
@@ -98,12 +98,6 @@ def measure_containment(
         tolerance_m=pd.Series(tolerance, index=index),
         certainty=certainty,
     )
-
-
-def _rows_in(areas: pd.DataFrame, codes: pd.Series) -> np.ndarray:
-    """Row number of each code in a table of areas, -1 where it is missing; a list names few areas many times."""
-    number, different = pd.factorize(codes)
-    return np.append(pd.Index(areas[n.CODE]).get_indexer(pd.Index(different)), -1)[number]
 
 
 def _metres(

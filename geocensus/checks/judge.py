@@ -13,6 +13,7 @@ from geocensus.checks.context import Context, make_context
 from geocensus.checks.diagnosis import diagnose
 from geocensus.checks.flags import make_flags
 from geocensus.checks.groupings import neighbours_of
+from geocensus.checks.numbering import in_words, rows_in
 from geocensus.checks.outcome import NOT_TESTED, GroupOutcome, Outcome
 from geocensus.checks.registry import RULES, Rule
 from geocensus.model import Status
@@ -126,9 +127,9 @@ def with_result(sources: pd.DataFrame, ctx: Context, statuses: pd.DataFrame) -> 
         n.ON_BORDER: ctx.located[n.ON_BORDER],
     }
     for level in levels:
-        codes = ctx.located[f"code_{level}"]
+        codes, areas = ctx.located[f"code_{level}"], ctx.basemap.areas(level)
         result[f"code_{level}"] = codes
-        result[f"name_{level}"] = codes.map(ctx.basemap.areas(level).set_index(n.CODE)[n.NAME]).astype("str")
+        result[f"name_{level}"] = in_words(rows_in(areas[n.CODE], codes), areas[n.NAME], codes.index)
     result[n.DISTANCE_M] = ctx.containment.distance_m
     result[n.TOLERANCE_M] = ctx.containment.tolerance_m
     result["near_border"] = statuses["place.outside_claimed"] == Status.NEAR_BORDER
@@ -154,5 +155,5 @@ def _overall(statuses: pd.DataFrame) -> pd.Series:
     flagged = (statuses == Status.FLAGGED).any(axis=1)
     near = (statuses == Status.NEAR_BORDER).any(axis=1)
     tested = statuses["place.outside_claimed"] != Status.NOT_TESTED
-    overall = np.select([flagged, near, tested], [Status.FLAGGED, Status.NEAR_BORDER, Status.OK], Status.NOT_TESTED)
-    return pd.Series(overall, index=statuses.index, dtype="str")
+    words = (Status.FLAGGED, Status.NEAR_BORDER, Status.OK, Status.NOT_TESTED)
+    return in_words(np.select([flagged, near, tested], range(3), 3), words, statuses.index)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from geocensus.checks.numbering import in_words
 from geocensus.model import Status, Text
 
-__all__ = ["NOT_TESTED", "GroupOutcome", "Outcome", "flag_groups", "flag_where", "in_words"]
+__all__ = ["NOT_TESTED", "GroupOutcome", "Outcome", "flag_groups", "flag_where"]
 
 _NO_MESSAGE = Text("", "")
 _STATUSES = tuple(Status)
@@ -136,31 +137,6 @@ def flag_where(
         level=pd.Series("", index=flagged, dtype="str") if level is None else level.reindex(flagged).astype("str"),
         basis=pd.Series(dtype="str") if basis is None else basis.reindex(flagged).astype("str"),
     )
-
-
-def in_words(numbers: np.ndarray, words: tuple[str, ...], index: pd.Index) -> pd.Series:
-    """Write numbers of words as words.
-
-    Parameters
-    ----------
-    numbers : ndarray of int
-        Positions in `words`, -1 for none.
-    words : tuple of str
-        The words.
-    index : Index
-        Of the result.
-
-    Returns
-    -------
-    Series of str
-        Missing where there is no word.
-
-    Examples
-    --------
-    >>> in_words(np.array([1, -1]), ("no", "yes"), pd.RangeIndex(2)).tolist()
-    ['yes', nan]
-    """
-    return pd.Series(pd.array([*words, None], dtype="str").take(numbers), index=index)
 
 
 @dataclass(frozen=True)
