@@ -15,6 +15,7 @@ import pandas as pd
 
 from geocensus import names as n
 from geocensus import placenames
+from geocensus.checks.numbering import rows_in
 from geocensus.checks.phrases import Texts, find_phrases
 from geocensus.checks.spellings import RANKS, Spellings, spellings_of
 from geocensus.model import Level
@@ -163,8 +164,7 @@ def _claimed(claims: pd.DataFrame | None, levels: tuple[str, ...], codes: pd.Ind
     if claims is None:
         return dict.fromkeys(levels, nothing)
     return {
-        level: codes.get_indexer(pd.Index(claims[f"code_{level}"])) if f"code_{level}" in claims else nothing
-        for level in levels
+        level: rows_in(codes, claims[f"code_{level}"]) if f"code_{level}" in claims else nothing for level in levels
     }
 
 

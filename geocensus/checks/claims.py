@@ -22,6 +22,7 @@ __all__ = ["resolve_claims"]
 
 _DAMAGED = r"^\d(?:\.\d+)?[Ee]\+?\d+$"
 _KNOWN: WeakKeyDictionary[Basemap, tuple[pd.DataFrame, placenames.Gazetteer]] = WeakKeyDictionary()
+_SAID = (n.CLAIMED_CODE, *(f"claimed_{level}_name" for level in LEVELS))
 _COLUMNS = ("area_code", "problem", "note_zh", "note_en")
 
 
@@ -48,10 +49,36 @@ def resolve_claims(sources: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk
         unknown | retired) with note_zh and note_en, has_name, and conflict with conflict_zh and conflict_en where
         code and names disagree.
     """
+    _, places = _areas_of(basemap)
+    said = pd.DataFrame({column: _text(sources, column) for column in _SAID})
+    group, first = _distinct(said)
+    found = placenames.resolve(said.iloc[first], places)
+    helped = _text(sources, "address").where(found["problem"].eq("ambiguous").to_numpy()[group])
+    if helped.notna().any():  # the address may tell which of several areas of one name is meant
+        before, (group, first) = group, _distinct(said.assign(address=helped))
+        found = found.iloc[before[first]]
+    different = said.assign(address=helped).iloc[first].reset_index(drop=True)
+    claims = _resolved(different, found.reset_index(drop=True), basemap, crosswalk)
+    return claims.iloc[group].set_axis(sources.index)
+
+
+def _distinct(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Tell different rows of a table of texts apart: the number of each row, and the first row of each number."""
+    group = np.zeros(len(table), dtype=np.int64)
+    for column in table:
+        text, texts = pd.factorize(table[column])
+        group = pd.factorize(group * (len(texts) + 1) + text)[0]
+    return group, np.flatnonzero(~pd.Series(group).duplicated())
+
+
+def _resolved(
+    sources: pd.DataFrame, found: pd.DataFrame, basemap: Basemap, crosswalk: Crosswalk | None
+) -> pd.DataFrame:
+    """Resolve claims, where names lead to the places found."""
     areas, places = _areas_of(basemap)
-    codes = _text(sources, n.CLAIMED_CODE)
+    codes = sources[n.CLAIMED_CODE]
     by_code = _unique(codes, lambda given: _from_codes(given, basemap, areas, crosswalk))
-    by_name = _from_names(sources, areas, places, basemap)
+    by_name = _from_names(sources, found, areas, places, basemap)
     damaged = codes.str.match(_DAMAGED).fillna(value=False).astype(bool)
     use_name = codes.isna() | damaged
     claims = by_code.mask(use_name, by_name[list(_COLUMNS)])
@@ -97,12 +124,22 @@ def _unique(values: pd.Series, answer: object) -> pd.DataFrame:
 
 
 def _from_codes(codes: pd.Series, basemap: Basemap, areas: pd.DataFrame, crosswalk: Crosswalk | None) -> pd.DataFrame:
+    """Find the areas of different codes; most are codes of the basemap, and the others are looked at closely."""
     known = areas.set_index(n.CODE)[n.NAME]
+    tidy = (trim(codes) if basemap.info.code_system == CodeSystem.GB2260 else normalise(codes)).astype("str")
+    answers = pd.DataFrame({"area_code": tidy, "problem": "", "note_zh": "", "note_en": ""}).astype("str")
+    other = ~tidy.isin(known.index)
+    if other.any():
+        answers.loc[other] = _from_other_codes(codes[other], tidy[other], basemap, known)
+    return answers if crosswalk is None else _follow(answers, codes, known, crosswalk)
+
+
+def _from_other_codes(codes: pd.Series, tidy: pd.Series, basemap: Basemap, known: pd.Series) -> pd.DataFrame:
+    """Find the areas of codes that the basemap does not have: what a finer code lies in, else the known parent."""
     gb2260 = basemap.info.code_system == CodeSystem.GB2260
-    tidy = (trim(codes) if gb2260 else normalise(codes)).astype("str")
     prefixes = _prefixes(tidy, basemap, gb2260=gb2260)
     finest = prefixes[basemap.levels[-1]]
-    area = tidy.where(tidy.isin(known.index))
+    area = pd.Series(np.nan, index=codes.index, dtype="str")
     if gb2260:  # finer than the basemap: cut, which is no error
         finer = level_of(tidy).map({level: i for i, level in enumerate(LEVELS)}) > LEVELS.index(basemap.levels[-1])
         area = area.fillna(finest.where(finer & finest.isin(known.index)))
@@ -119,8 +156,7 @@ def _from_codes(codes: pd.Series, basemap: Basemap, areas: pd.DataFrame, crosswa
     en = ("the claimed code " + codes + " is not in the basemap").where(
         parent.isna(), "the claimed code " + codes + " is not in the basemap; compared with " + titles + " above it"
     )
-    answers = pd.DataFrame({"area_code": area.fillna(parent), "problem": problem, "note_zh": zh, "note_en": en})
-    return answers if crosswalk is None else _follow(answers, codes, known, crosswalk)
+    return pd.DataFrame({"area_code": area.fillna(parent), "problem": problem, "note_zh": zh, "note_en": en})
 
 
 def _prefixes(codes: pd.Series, basemap: Basemap, *, gb2260: bool) -> dict[str, pd.Series]:
@@ -138,29 +174,35 @@ def _prefixes(codes: pd.Series, basemap: Basemap, *, gb2260: bool) -> dict[str, 
 
 def _follow(answers: pd.DataFrame, codes: pd.Series, known: pd.Series, crosswalk: Crosswalk) -> pd.DataFrame:
     """Replace unknown codes that the crosswalk leads to areas of the basemap."""
-    lost = answers["problem"] == "unknown"
-    gone = lost & crosswalk.retired(codes).to_numpy()
-    for row in answers.index[gone]:  # a handful of distinct codes
-        heirs = crosswalk.successors([codes[row]])
-        heirs = heirs[heirs["new_code"].isin(known.index)]
-        answers.loc[row, "problem"] = "retired"
-        names = "、".join(f"{known[code]}（{code}）" for code in heirs["new_code"])
-        answers.loc[row, "note_zh"] = f"填报的是旧代码 {codes[row]}，" + (
-            f"现为 {names}" if names else "已撤销，没有后继代码"
-        )
-        english = ", ".join(f"{known[code]} ({code})" for code in heirs["new_code"])
-        answers.loc[row, "note_en"] = f"claimed code {codes[row]} is retired; " + (
-            f"now {english}" if english else "no successor"
-        )
-        if len(heirs) == 1:
-            answers.loc[row, "area_code"] = heirs["new_code"].iloc[0]
+    lost = codes[answers["problem"] == "unknown"]
+    gone = lost[crosswalk.retired(lost)]
+    if gone.empty:
+        return answers
+    heirs = crosswalk.successors(gone)
+    heirs = heirs[heirs["new_code"].isin(known.index)]
+    new, titles = heirs["new_code"], heirs["new_code"].map(known)
+    old = crosswalk.tidy(gone)
+    zh, en = (
+        _taken(old, texts.groupby(heirs["code"]).agg(comma.join))
+        for texts, comma in ((titles + "（" + new + "）", "、"), (titles + " (" + new + ")", ", "))
+    )
+    only = _taken(old, heirs.drop_duplicates("code", keep=False).set_index("code")["new_code"])
+    followed = pd.DataFrame(
+        {
+            "area_code": only.fillna(answers["area_code"][gone.index]),
+            "problem": "retired",
+            "note_zh": "填报的是旧代码 " + gone + "，" + ("现为 " + zh).fillna("已撤销，没有后继代码"),
+            "note_en": "claimed code " + gone + " is retired; " + ("now " + en).fillna("no successor"),
+        }
+    )
+    answers.loc[gone.index, followed.columns] = followed
     return answers
 
 
 def _from_names(
-    sources: pd.DataFrame, areas: pd.DataFrame, places: placenames.Gazetteer, basemap: Basemap
+    sources: pd.DataFrame, found: pd.DataFrame, areas: pd.DataFrame, places: placenames.Gazetteer, basemap: Basemap
 ) -> pd.DataFrame:
-    found = _with_addresses(placenames.resolve(sources, places), sources, areas, places, basemap)
+    found = _with_addresses(found, sources, areas, places, basemap)
     said = pd.Series("", index=sources.index, dtype="str")
     for level in LEVELS:
         said = said + _text(sources, f"claimed_{level}_name").fillna("")

@@ -142,7 +142,8 @@ class Context:
         ids = self.text(n.SOURCE_ID)
         if "duplicate_id" not in self.sources:
             return ids
-        return ids.mask(self.sources["duplicate_id"].astype(bool), ids.str.replace(r"#+\d+$", "", regex=True))
+        doubled = self.sources["duplicate_id"].astype(bool)
+        return ids.mask(doubled, ids[doubled].str.replace(r"#+\d+$", "", regex=True))
 
     def text(self, column: str) -> pd.Series:
         """Return a text column, all missing when the list has none.

@@ -150,6 +150,8 @@ def _named(ctx: Context, level: str) -> pd.Series:
 def _park(ctx: Context) -> pd.Series:
     """Group by the industrial park in the address, below the claimed county."""
     folded = placenames.fold(ctx.text("address"))
-    parks = folded.str.extract(_PARK, expand=False).astype("str")
-    county = ctx.claims["code_county"] if "code_county" in ctx.claims else pd.Series("", index=parks.index)
-    return county.fillna("").astype("str") + _BELOW + parks
+    likely = folded[folded.str.contains("园|区", na=False)]  # the letters of every park, looked for far sooner
+    parks = likely.str.extract(_PARK, expand=False).astype("str").dropna()
+    claims = ctx.claims.loc[parks.index]
+    county = claims["code_county"].fillna("") if "code_county" in claims else ""
+    return (county + _BELOW + parks).reindex(folded.index)

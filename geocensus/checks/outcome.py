@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from geocensus.checks.numbering import in_words
 from geocensus.model import Status, Text
 
 __all__ = ["NOT_TESTED", "GroupOutcome", "Outcome", "flag_groups", "flag_where", "untested_of"]
 
 _NO_MESSAGE = Text("", "")
+_STATUSES = tuple(Status)
+_OK, _FLAGGED, _NEAR_BORDER, _NOT_TESTED = range(len(_STATUSES))
 NOT_TESTED: dict[str, Text] = {
     "no_coordinate": Text("没有可用坐标", "no usable coordinate"),
     "no_claim": Text("没有可核对的填报区划", "no claimed area to compare with"),
@@ -112,23 +115,23 @@ def flag_where(
     >>> flag_where(failed, Text("错", "wrong")).status.tolist()
     ['flagged', 'ok']
     """
-    status = np.full(len(failed), str(Status.OK), dtype=object)
+    status = np.full(len(failed), _OK, dtype=np.int8)  # numbers first: a text per source costs ten times as much
     if near is not None:
-        status[near.to_numpy()] = str(Status.NEAR_BORDER)
-    status[failed.to_numpy()] = str(Status.FLAGGED)
-    reason = np.full(len(failed), None, dtype=object)
-    for key, mask in (untested or {}).items():
+        status[near.to_numpy()] = _NEAR_BORDER
+    status[failed.to_numpy()] = _FLAGGED
+    reason = np.full(len(failed), -1, dtype=np.int8)
+    for key, mask in enumerate((untested or {}).values()):
         hit = mask.to_numpy()
-        status[hit], reason[hit] = str(Status.NOT_TESTED), key
+        status[hit], reason[hit] = _NOT_TESTED, key
     index = failed.index
-    flagged = index[status == str(Status.FLAGGED)]
+    flagged = index[status == _FLAGGED]
     zh, en = (
         pd.Series(said, index=flagged, dtype="str") if isinstance(said, str) else said.reindex(flagged).astype("str")
         for said in message
     )
     return Outcome(
-        status=pd.Series(status, index=index, dtype="str"),
-        reason=pd.Series(reason, index=index, dtype="str"),
+        status=in_words(status, _STATUSES, index),
+        reason=in_words(reason, tuple(untested or {}), index),
         zh=zh,
         en=en,
         level=pd.Series("", index=flagged, dtype="str") if level is None else level.reindex(flagged).astype("str"),

@@ -11,6 +11,7 @@ import pandas as pd
 from geocensus import names as n
 from geocensus.checks.flags import make_flags
 from geocensus.checks.links import LINKS, Link
+from geocensus.checks.numbering import in_words, rows_in
 from geocensus.checks.outcome import untested_of
 from geocensus.checks.registry import RULES
 from geocensus.model import Status
@@ -96,9 +97,9 @@ def with_located(sources: pd.DataFrame, ctx: Context) -> pd.DataFrame:
         n.ON_BORDER: ctx.located[n.ON_BORDER],
     }
     for level in levels:
-        codes = ctx.located[f"code_{level}"]
+        codes, areas = ctx.located[f"code_{level}"], ctx.basemap.areas(level)
         result[f"code_{level}"] = codes
-        result[f"name_{level}"] = codes.map(ctx.basemap.areas(level).set_index(n.CODE)[n.NAME]).astype("str")
+        result[f"name_{level}"] = in_words(rows_in(areas[n.CODE], codes), areas[n.NAME], codes.index)
     result[n.DISTANCE_M] = ctx.containment.distance_m
     result[n.TOLERANCE_M] = ctx.containment.tolerance_m
     result["near_border"] = ctx.containment.status == Status.NEAR_BORDER
@@ -129,8 +130,9 @@ def with_status(sources: pd.DataFrame, statuses: pd.DataFrame) -> pd.DataFrame:
     flagged = (statuses == Status.FLAGGED).any(axis=1)
     near = (statuses == Status.NEAR_BORDER).any(axis=1)
     tested = statuses["place.outside_claimed"] != Status.NOT_TESTED
-    overall = np.select([flagged, near, tested], [Status.FLAGGED, Status.NEAR_BORDER, Status.OK], Status.NOT_TESTED)
-    table = sources.assign(**{n.STATUS: pd.Series(overall, index=statuses.index, dtype="str").reindex(sources.index)})
+    words = (Status.FLAGGED, Status.NEAR_BORDER, Status.OK, Status.NOT_TESTED)
+    overall = in_words(np.select([flagged, near, tested], range(3), 3), words, statuses.index)
+    table = sources.assign(**{n.STATUS: overall.reindex(sources.index)})
     table.attrs = dict(sources.attrs)
     return table
 

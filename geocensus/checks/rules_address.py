@@ -47,12 +47,11 @@ def address_conflict(ctx: Context) -> Outcome:
 
 def _evidence(ctx: Context, named: pd.DataFrame, level: str) -> pd.DataFrame:
     """Return what addresses say about one level, with the claim: places of that level where one is sure, else finer."""
-    places = named[named[f"code_{level}"].notna()]
-    claimed = ctx.claims[f"code_{level}"].iloc[places["row"].to_numpy()].to_numpy()
-    places = places.assign(said=places[f"code_{level}"], claimed=pd.Series(claimed, index=places.index, dtype="str"))
-    places = places[places["claimed"].notna()]
-    sure = places.loc[places["sure"] & (places["named_level"] == level), "row"]
-    places = places[(places["named_level"] == level) | ~places["row"].isin(sure)]
+    said, here = named[f"code_{level}"], named["named_level"] == level
+    claimed = ctx.claims[f"code_{level}"].iloc[named["row"]].set_axis(named.index)
+    kept = said.notna() & claimed.notna()
+    kept &= here | ~named["row"].isin(named.loc[kept & here & named["sure"], "row"])
+    places = named[kept].assign(said=said[kept], claimed=claimed[kept])
     inside = pd.Series(data=True, index=places.index)  # of the claimed areas above, which were compared before
     for upper in ctx.basemap.levels[: ctx.basemap.levels.index(level)]:
         inside &= places[f"code_{upper}"].eq(ctx.claims[f"code_{upper}"].iloc[places["row"]].set_axis(places.index))

@@ -49,8 +49,8 @@ def name_conflict(ctx: Context) -> Outcome:
 def duplicate_id(ctx: Context) -> Outcome:
     """Flag ids that stand more than once in the list."""
     doubled = ctx.sources["duplicate_id"].astype(bool) if "duplicate_id" in ctx.sources else ctx.has_point & False
-    ids = ctx.text(n.SOURCE_ID)
-    rows = ctx.sources[n.ROW].astype("str") if n.ROW in ctx.sources else ids
+    ids = ctx.text(n.SOURCE_ID)[doubled]
+    rows = ctx.sources.loc[doubled, n.ROW].astype("str") if n.ROW in ctx.sources else ids
     zh = "编号重复，名单中不止一行；本行记为 " + ids + "（第 " + rows + " 行）"
     return flag_where(
         doubled, (zh, "the id stands in more than one row; this one is kept as " + ids + " (row " + rows + ")")

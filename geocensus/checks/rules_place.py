@@ -122,7 +122,7 @@ def _homonym(ctx: Context, rows: pd.Index) -> pd.Series:
 def default(ctx: Context) -> Outcome:
     """Flag sources within a few metres of an area's centroid or a known office."""
     failed = pd.Series(data=False, index=ctx.sources.index)
-    zh, en = (pd.Series("", index=failed.index, dtype="str") for _ in range(2))
+    zh = en = pd.Series(dtype="str")
     places = _default_places(ctx)
     rows = failed.index[ctx.has_point]
     if len(rows) and len(places):
@@ -132,8 +132,8 @@ def default(ctx: Context) -> Outcome:
         hit = np.isfinite(metres)
         rows, which, text = rows[hit], which[hit], spoken(pd.Series(metres[hit], index=rows[hit]))
         failed[rows] = True
-        zh[rows] = "距" + places["zh"].iloc[which].set_axis(rows) + " " + text
-        en[rows] = text + " from " + places["en"].iloc[which].set_axis(rows)
+        zh = "距" + places["zh"].iloc[which].set_axis(rows) + " " + text
+        en = text + " from " + places["en"].iloc[which].set_axis(rows)
     return flag_where(failed, (zh, en), untested=ctx.no_point)
 
 

@@ -99,7 +99,7 @@ class Crosswalk:
         Series
             The index of `codes`, bool. A code below a retired division is retired; one that came back later is not.
         """
-        return self._matched(self._tidy(codes), self._gone(_END if code_year is None else code_year)).notna()
+        return self._matched(self.tidy(codes), self._gone(_END if code_year is None else code_year)).notna()
 
     def successors(self, codes: Codes, *, code_year: int | None = None, since: int | None = None) -> pd.DataFrame:
         """Follow codes to the codes that took their place.
@@ -123,7 +123,7 @@ class Crosswalk:
         """
         until = _END if code_year is None else code_year
         changes = self._links(since, until)
-        tidy = pd.Series(self._tidy(codes).dropna().unique(), dtype="str")
+        tidy = pd.Series(self.tidy(codes).dropna().unique(), dtype="str")
         listed = set(changes["at"]) if since is not None else self._gone(until)
         start = pd.DataFrame({"code": tidy, "matched_code": self._matched(tidy, listed)}).dropna()
         return _tidied(_followed(start, changes))
@@ -137,13 +137,25 @@ class Crosswalk:
                 f"代码对照表缺少列：{'、'.join(missing)}；应有 old_code、new_code，可有 year_from、year_to、note",
             )
         rows = table.reindex(columns=list(_COLUMNS)).reset_index(drop=True)
-        old, new = (self._tidy(rows[column]) for column in _REQUIRED)
+        old, new = (self.tidy(rows[column]) for column in _REQUIRED)
         _refuse(old.isna(), "old_code is empty", "old_code 为空")
         years = {column: _years(rows[column], column) for column in ("year_from", "year_to")}
         changes = {"old_code": old, "new_code": new.fillna(""), **years, "note": rows["note"].astype("str").fillna("")}
         return pd.DataFrame(changes).drop_duplicates().sort_values(list(_COLUMNS), ignore_index=True)
 
-    def _tidy(self, codes: Codes) -> pd.Series:
+    def tidy(self, codes: Codes) -> pd.Series:
+        """Bring codes to the form that they have in the tables.
+
+        Parameters
+        ----------
+        codes : Series or sequence
+            Codes of any form that :func:`normalise` reads.
+
+        Returns
+        -------
+        Series
+            The index of `codes`, dtype ``str``; NaN where there is no code.
+        """
         return trim(codes) if self.code_system == CodeSystem.GB2260 else normalise(codes)
 
     def _links(self, since: int | None, until: float) -> pd.DataFrame:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import pandas as pd
 
 from geocensus.errors import SchemaError
 from geocensus.model import LEVELS, Level
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["Names", "fold", "parts", "same_place", "stem"]
 
@@ -71,10 +75,10 @@ def fold(names: Names) -> pd.Series:
     ['天马街道', '头份镇', nan, nan]
     """
     texts = _texts(names)
-    unique = pd.Series(texts.dropna().unique(), dtype="str")
+    number, unique = _different(texts)
     plain = unique.str.normalize("NFKC").str.replace(_NOISE, "", regex=True).str.upper()
     plain = plain.str.translate(_FOLDED)
-    return _spread(texts, unique, plain.mask(plain.isin(_NOTHING)))
+    return _spread(plain.mask(plain.isin(_NOTHING)), number, texts)
 
 
 def stem(names: Names, *, level: str = Level.VILLAGE) -> pd.Series:
@@ -165,14 +169,14 @@ def parts(names: Names, level: str = Level.VILLAGE) -> pd.DataFrame:
         )
     level = str(Level.VILLAGE) if level == Level.ZONE else str(level)
     plain = fold(names)
-    unique = pd.Series(plain.dropna().unique(), dtype="str")
+    number, unique = _different(plain)
     bare = _cut(unique, _OFFICES.get(level, _OFFICES_ABOVE), level)
     stems = _cut(bare, _SUFFIXES[level], level)
     if level == Level.VILLAGE:  # 玉田里 is a kind of village, 十八里村委会 is not
         stems = stems.mask(bare.ne(unique) & bare.str.endswith("里"), bare)
     tails = pd.Series([text[len(part) :] for text, part in zip(unique, stems, strict=True)], dtype="str")
     cut = {"bare": bare, "stem": stems, "kind": _kinds(tails, level)}
-    spread = {column: _spread(plain, unique, values) for column, values in cut.items()}
+    spread = {column: _spread(values, number, plain) for column, values in cut.items()}
     return pd.DataFrame({"plain": plain, **spread})
 
 
@@ -182,9 +186,15 @@ def _texts(names: Names) -> pd.Series:
     return series.astype("str")
 
 
-def _spread(texts: pd.Series, unique: pd.Series, values: pd.Series) -> pd.Series:
-    """Give each text the value of its unique form: lists repeat few names many times."""
-    taken = values.array.take(pd.Index(unique).get_indexer(texts), allow_fill=True)
+def _different(texts: pd.Series) -> tuple[NDArray[np.intp], pd.Series]:
+    """Return the different texts, and which of them each text is (-1: missing): lists repeat few names many times."""
+    number, different = pd.factorize(texts)
+    return number, pd.Series(different, dtype="str")
+
+
+def _spread(values: pd.Series, number: NDArray[np.intp], texts: pd.Series) -> pd.Series:
+    """Give each text the value of its different text."""
+    taken = values.array.take(number, allow_fill=True)
     return pd.Series(taken, index=texts.index, dtype="str", name=texts.name)
 
 

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from geocensus.checks.claims import resolve_claims
 from geocensus.divisions import Crosswalk
 
 HEAD = "编号,经度,纬度,区划代码,区县,乡镇,村\n"
@@ -66,6 +67,38 @@ def test_a_split_code_names_all_heirs_and_is_not_compared(judged):
     assert "东街道" in result.flags["message_zh"][0]
     assert "西镇" in result.flags["message_zh"][0]
     assert result.statuses.loc[0, "place.outside_claimed"] == "ok"  # compared with the county above all heirs
+
+
+def test_retired_codes_of_one_list_have_their_own_fates(tested):
+    changes = {"330822105": "330822001", "330822106": "", "330822107": "330822001"}
+    table = pd.DataFrame({"old_code": [*changes, "330822107"], "new_code": [*changes.values(), "330822100"]})
+    codes = ["330822107", "330822105", "330822106", "330822105000"]
+    rows = [f"{name},{POINT},{code},,," for name, code in zip("abcd", codes, strict=True)]
+    outcome = tested("claim.retired", HEAD + "\n".join(rows), crosswalk=Crosswalk(table))
+    assert outcome.zh.tolist() == [
+        "填报的是旧代码 330822107，现为 东街道（330822001）、西镇（330822100）",
+        "填报的是旧代码 330822105，现为 东街道（330822001）",
+        "填报的是旧代码 330822106，已撤销，没有后继代码",
+        "填报的是旧代码 330822105000，现为 东街道（330822001）",
+    ]
+    assert outcome.en.iloc[0] == "claimed code 330822107 is retired; now 东街道 (330822001), 西镇 (330822100)"
+
+
+def test_claims_of_a_list_are_those_of_its_rows(homonyms):
+    columns = ["claimed_code", "claimed_township_name", "claimed_village_name", "address"]
+    rows = [
+        ("330822001001", None, None, "甲县南乡新村1号"),
+        (None, None, "新村", "甲县南乡新村1号"),  # the address tells which
+        (None, None, "新村", None),
+        (None, "南乡", "新村", "甲县1号"),
+        ("330822999", "南乡", None, None),
+        (None, None, None, None),
+    ]
+    sources = pd.DataFrame(rows * 2, columns=columns, index=range(20, 8, -1)).astype("str")
+    together = resolve_claims(sources, homonyms)
+    alone = pd.concat([resolve_claims(sources.loc[[row]], homonyms) for row in sources.index])
+    pd.testing.assert_frame_equal(together, alone)
+    assert together["area_code"].notna().any()
 
 
 def test_duplicate_ids_are_all_kept_and_flagged(judged):
