@@ -6,7 +6,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from geocensus.locating._border import to_space
+from geocensus.locating._geodesic import to_space
 
 __all__ = ["metres_to_border"]
 

@@ -30,7 +30,8 @@ class Judgement:
 
     ``statuses`` has the index of the sources and a column of categories per rule (missing for excluded rows);
     ``not_tested`` counts per rule and reason; ``certainty`` per level; ``neighbours`` tells the groups that sources
-    could belong to (:func:`~geocensus.checks.groupings.grouping_keys`) and the one that they are compared with, indexed by source_id.
+    could belong to (:func:`~geocensus.checks.groupings.grouping_keys`) and the one that they are compared
+    with, indexed by source_id.
     """
 
     sources: pd.DataFrame

@@ -79,8 +79,16 @@ def read_sources(
     0        A1    located  118.523  28.901
     1        A2  unlocated      NaN     NaN
     """
-    asked = {"crs": crs, "crs_reason": crs_reason, "sheet": sheet, "columns": columns, "parameters": parameters}
-    return read_planned(plan_list(path, **asked, rows_per_part=sys.maxsize))
+    plan = plan_list(
+        path,
+        crs=crs,
+        crs_reason=crs_reason,
+        sheet=sheet,
+        columns=columns,
+        parameters=parameters,
+        rows_per_part=sys.maxsize,
+    )
+    return read_planned(plan)
 
 
 def read_planned(plan: ListPlan) -> pd.DataFrame:

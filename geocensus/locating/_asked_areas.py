@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geocensus.locating._grid import Grid, build_grid, candidates
-from geocensus.locating._prepared import covered, prepare
+from geocensus.locating._prepared import covered, have_one_ring, prepare
 from geocensus.locating._tables import Floats, Objects
 
 __all__ = ["Answer", "AskedAreas"]
 
 Answer = tuple[NDArray[np.int64], NDArray[np.bool_]]
 
+_OFTEN = 4  # questions that make up for preparing an area
 _CHUNK = 1 << 17  # points at a time: bounds the memory that the pairs of point and area take
 
 
@@ -22,11 +23,12 @@ class AskedAreas:
     Parameters
     ----------
     geometries : ndarray of object
-        Polygons; None and empty cover nothing. Prepared at the first question.
+        Polygons; None and empty cover nothing. Prepared when they are asked often enough.
     """
 
     def __init__(self, geometries: Objects) -> None:
         self._geometries = geometries
+        self._questions = np.zeros(len(geometries), dtype=np.int64)  # put to each area so far
         self._boxes: Grid | None = None
         self._lock = Lock()
 
@@ -56,7 +58,7 @@ class AskedAreas:
         point, area = candidates(self._grid(), x, y)
         order = np.argsort(area, kind="stable")  # area by area: a prepared polygon stays in the processor's cache
         point, area = point[order], area[order]
-        prepare(self._geometries[area[np.flatnonzero(np.diff(area, prepend=-1))]])
+        self._prepare(area)
         covers, border = covered(self._geometries[area], x[point], y[point])
         none = len(self._geometries)
         first = np.full(len(x), none, dtype=np.int64)
@@ -64,6 +66,14 @@ class AskedAreas:
         on_border = np.zeros(len(x), dtype=bool)
         on_border[point[border]] = True
         return np.where(first == none, -1, first), on_border
+
+    def _prepare(self, area: NDArray[np.int64]) -> None:
+        """Prepare the areas that are asked often, and all that are answered otherwise when they are not prepared."""
+        met, count = np.unique(area, return_counts=True)
+        shapes = self._geometries[met]
+        with self._lock:
+            self._questions[met] += count
+            prepare(shapes[~have_one_ring(shapes) | (self._questions[met] >= _OFTEN)])
 
     def _grid(self) -> Grid:
         with self._lock:

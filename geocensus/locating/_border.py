@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geocensus.locating._geodesic import metres_along, to_space
 from geocensus.locating._tables import Floats, Objects
 
-__all__ = ["Borders", "Measured", "Nearest", "Search", "build_borders", "nearest_pieces", "search_by_level", "to_space"]
+__all__ = ["Borders", "Measured", "Nearest", "Search", "build_borders", "nearest_pieces", "search_by_level"]
 
 Integers = NDArray[np.int64]
 
-_A = 6_378_137.0  # CGCS2000 (= GRS 80): half axis in metres,
-_E2 = 0.006_694_380_022_90  # eccentricity squared
+_A = 6_378_137.0  # metres: half axis of the ellipsoid
 _FAN = 8  # children of a ball
 _SAGITTA = 0.05  # metres that a piece may bulge out of its straight line in space
 _POINTS = 1 << 14  # points of a chunk
@@ -54,35 +54,14 @@ class Nearest(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Nearest border points, and how far they are straight through space."""
+    """Nearest border points, and how far they are along the ellipsoid."""
 
     lon: Floats
     lat: Floats
-    chord: Floats  # metres
+    metres: Floats
 
 
 Search = Callable[[Borders, Floats, Integers, Floats], Nearest]
-
-
-def to_space(lon: Floats, lat: Floats) -> Floats:
-    """Return earth-centred coordinates of points on the ellipsoid.
-
-    Parameters
-    ----------
-    lon : ndarray of float64, shape (n,)
-        Degrees.
-    lat : ndarray of float64, shape (n,)
-        Degrees.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, 3)
-        Metres.
-    """
-    phi, theta = np.radians(lat), np.radians(lon)
-    normal = _A / np.sqrt(1 - _E2 * np.sin(phi) ** 2)
-    across = normal * np.cos(phi)
-    return np.column_stack((across * np.cos(theta), across * np.sin(theta), normal * (1 - _E2) * np.sin(phi)))
 
 
 def build_borders(geometries: Objects) -> Borders:
@@ -172,7 +151,7 @@ def nearest_pieces(
     lat : ndarray of float64, shape (n,)
         Degrees.
     area : ndarray of int64, shape (n,)
-        Row of the area of each point, -1 for none.
+        Row of the area of each point, -1 for none; best in order, so that pieces stay in the processor's cache.
     limit : ndarray of float64, shape (n,)
         Metres; borders further away need not be found. Infinite for no limit.
     search : callable
@@ -186,15 +165,13 @@ def nearest_pieces(
     nearest = Measured(*(np.full(len(lon), np.nan) for _ in Measured._fields))
     root = np.append(borders.root, -1)[area]
     usable = np.flatnonzero((root >= 0) & np.isfinite(lon) & (np.abs(lat) <= 90))  # noqa: PLR2004 - degrees
-    usable = usable[np.argsort(area[usable])]  # area by area: its pieces stay in the processor's cache
     for begin in range(0, len(usable), _POINTS):
         part = usable[begin : begin + _POINTS]
         points = to_space(lon[part], lat[part])
         found = search(borders, points, root[part], limit[part])
         nearest.lon[part], nearest.lat[part] = found
         hit = np.flatnonzero(np.isfinite(found.lon))
-        step = to_space(found.lon[hit], found.lat[hit]) - points[hit]
-        nearest.chord[part[hit]] = np.sqrt(_length2(step))
+        nearest.metres[part[hit]] = metres_along(points[hit], to_space(found.lon[hit], found.lat[hit]))
     return nearest
 
 

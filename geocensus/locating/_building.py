@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geocensus.locating._edges import survey, tag
 from geocensus.locating._filling import bucket, fill
-from geocensus.locating._index import DEPTH_BITS, Frame, Index
+from geocensus.locating._index import DEPTH_BITS, RECORD, Frame, Index
 from geocensus.locating._keeping import Built
 from geocensus.locating._tables import Floats, Objects
 
@@ -21,6 +21,7 @@ __all__ = ["build_index", "frozen", "processors"]
 _MOST_CELLS = 1 << 24
 _ROUNDINGS = 16  # units in the last place: how far a position may be from where it is computed to be
 _LEAST, _MOST = 1e-120, 1e100  # sizes of coordinates for which the compiled arithmetic is exact
+_ROOM = 1 << 12  # records beyond the entries of the cells, to begin with
 _BAND = 1 << 17  # vertices that are worth a thread
 
 
@@ -98,13 +99,11 @@ def _by_thread(function: Any, array: NDArray[Any]) -> NDArray[Any]:
 
 
 def _rings(geometries: Objects, chosen: NDArray[np.int64]) -> _Rings:
-    kind, xy, offsets = shapely.to_ragged_array(geometries[chosen], include_z=False)
-    first, of_polygon = (np.asarray(part, dtype=np.int64) for part in offsets[:2])
-    polygons = np.diff(offsets[2]) if kind == shapely.GeometryType.MULTIPOLYGON else np.ones(len(chosen), np.int64)
-    hole = np.ones(len(first) - 1, dtype=bool)
-    hole[of_polygon[:-1]] = False
-    area = np.repeat(np.repeat(chosen, polygons), np.diff(of_polygon))
-    return _Rings(frozen(xy), frozen(first), area, hole)
+    polygons, area = shapely.get_parts(geometries[chosen], return_index=True)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
+    first = np.concatenate(([0], np.cumsum(shapely.get_num_coordinates(rings), dtype=np.int64)))
+    hole = np.diff(polygon, prepend=-1) == 0  # the first ring of a polygon is its outer one
+    return _Rings(frozen(shapely.get_coordinates(rings)), frozen(first), chosen[area[polygon]], hole)
 
 
 def _index(xy: Floats, tags: NDArray[np.int32], box: Floats, rounding: float) -> tuple[Index, Frame]:
@@ -123,9 +122,15 @@ def _index(xy: Floats, tags: NDArray[np.int32], box: Floats, rounding: float) ->
     # as many entries in each band
     bands = np.searchsorted(first[::columns], np.linspace(0, len(members), count + 1)[1:-1])
     limits = [0, *map(int, bands), lines]
-    arguments = xy, frozen(tags), frozen(first), frozen(members), tuple(frame), cells
+    arguments = xy, frozen(tags), frozen(first), frozen(members), tuple(frame)
+
+    def filled(band: tuple[int, int]) -> Any:
+        room = int(first[band[1] * columns] - first[band[0] * columns]) + _ROOM
+        # made here, not inside: numpy asks for large pages of memory, which halves what filling them costs
+        return fill(*arguments, (cells, np.empty(room // 2, np.int32), np.empty(room, RECORD)), *band)
+
     with ThreadPoolExecutor(count) as pool:
-        parts = list(pool.map(lambda band: fill(*arguments, *band), pairwise(limits)))
+        parts = list(pool.map(filled, pairwise(limits)))
     return _joined(cells, limits, parts), frame
 
 

@@ -21,9 +21,9 @@ _log = logging.getLogger(__name__)
 _FEW = 10_000  # points for which no index pays
 _ASKED = 0.6e-6  # seconds per point to ask the areas themselves
 _PREPARED = 0.1e-6  # and per vertex of the areas that are asked
-_INDEXED = 0.1e-6  # per point to ask the index
+_INDEXED = 0.05e-6  # per point to ask the index
 _BUILT = 0.3e-6  # per vertex to build it
-_OPENED = 0.03e-6  # per vertex to make sure that the one kept is the one wanted
+_OPENED = 0.07e-6  # per vertex to make sure that the one kept is the one wanted
 _LOADED = 0.7  # to load numba and the kernel compiled before
 _COMPILED = 25.0  # to compile it
 
@@ -44,6 +44,11 @@ class Choice:
         self._vertices = -1  # counted when there are points enough to ask
         self._points = 0
         self._wanted = False
+
+    @cached_property
+    def key(self) -> str:
+        """The key of the index, told once: it takes a look at every vertex."""
+        return index_key(self._geometries)
 
     def wants_index(self, points: int) -> bool:
         """Return whether to get the index ready before answering.
@@ -83,11 +88,7 @@ class Choice:
 
     def _is_kept(self) -> bool:
         keep = keeper()
-        return keep is not None and keep.holds(self._key)
-
-    @cached_property
-    def _key(self) -> str:
-        return index_key(self._geometries)
+        return keep is not None and keep.holds(self.key)
 
 
 def kernel_pays(kernel: str, saved: float) -> bool:

@@ -94,7 +94,7 @@ def _columns(x1: float, y1: float, x2: float, y2: float, line: int, margin: floa
 
 @compiled
 def fill(
-    xy: Floats, tags: Tags, first: Ints, members: Tags, numbers: Any, cells: Tags, begin: int, end: int
+    xy: Floats, tags: Tags, first: Ints, members: Tags, numbers: Any, arrays: Any, begin: int, end: int
 ) -> tuple[Index, Ints]:
     """Fill some lines of cells.
 
@@ -110,8 +110,9 @@ def fill(
         From :func:`bucket`.
     numbers : tuple
         A Frame.
-    cells : ndarray of int32
-        Written from line begin to line end.
+    arrays : tuple
+        An Index: cells are written from line begin to line end, the others filled from their beginning, and
+        replaced by larger ones where room is short.
     begin : int
         The first line.
     end : int
@@ -123,9 +124,8 @@ def fill(
         An Index whose rows count from the first of these lines; how many subcells and records of it are used.
     """
     frame = Frame(*numbers)
-    columns = cells.shape[1]
-    size = first[end * columns] - first[begin * columns] + (1 << 12)  # about what will be needed
-    index = Index(cells, np.empty(size // 2, np.int32), np.empty(size, RECORD))
+    index = Index(*arrays)
+    cells, columns = index.cells, index.cells.shape[1]
     work = _work(first, begin * columns, end * columns)
     used = np.zeros(2, np.int64)  # subcells, records
     for line in range(begin, end):

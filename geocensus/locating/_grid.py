@@ -17,7 +17,7 @@ __all__ = ["Grid", "build_grid", "candidates"]
 
 Integers = NDArray[np.int64]
 
-_CELLS_PER_AREA = 4
+_AREAS_PER_CELL = 2
 _TINY = 1e-12  # degrees: an extent that is as good as none
 _ENTRIES_PER_AREA = 32  # mean number of cells of an area, at most: overlapping giants make the grid coarser
 
@@ -47,8 +47,8 @@ def build_grid(geometries: Objects) -> Grid:
         Ready for :func:`candidates`.
     """
     boxes = shapely.bounds(geometries).reshape(-1, 4)
-    known = np.flatnonzero(np.isfinite(boxes).all(axis=1)).astype(np.int64)
-    side = max(1, int(np.sqrt(_CELLS_PER_AREA * len(known))))
+    known = np.flatnonzero(~np.isnan(boxes[:, 0])).astype(np.int64)
+    side = max(1, int(np.sqrt(len(known) / _AREAS_PER_CELL)))
     corner = boxes[known, :2].min(axis=0) if len(known) else np.zeros(2)
     extent = boxes[known, 2:].max(axis=0) - corner if len(known) else np.ones(2)
     while True:
@@ -60,11 +60,13 @@ def build_grid(geometries: Objects) -> Grid:
         side //= 2
     count = width * height
     owner = np.repeat(np.arange(len(known)), count)
-    step = np.arange(count.sum()) - (np.cumsum(count) - count)[owner]
-    cell = (low[owner, 1] + step // width[owner]) * side + low[owner, 0] + step % width[owner]
-    order = np.argsort(cell, kind="stable")
-    first = np.searchsorted(cell[order], np.arange(side * side + 1)).astype(np.int64)
-    return Grid(boxes, corner, scale, side, first, known[owner[order]])
+    step = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+    line, column = np.divmod(step, width[owner])
+    cell = (low[:, 1] * side + low[:, 0])[owner] + line * side + column
+    first = np.zeros(side * side + 1, dtype=np.int64)
+    np.cumsum(np.bincount(cell, minlength=side * side), out=first[1:])
+    entries = np.sort(cell * len(known) + owner)  # far sooner than sorting owners by cell
+    return Grid(boxes, corner, scale, side, first, known[entries % max(1, len(known))])
 
 
 def candidates(grid: Grid, x: Floats, y: Floats) -> tuple[Integers, Integers]:

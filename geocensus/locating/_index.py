@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 Tags = NDArray[np.int32]
 Covers = tuple[Any, Any]  # how many areas cover a point, and the sum of their numbers
 
-VERSION = 1  # of the arrays and of what the kernel makes of them; an index of another version is not read
+VERSION = 2  # of the arrays and of what the kernel makes of them; an index of another version is not read
 UNDECIDED = -2  # position of the area of a point that only the areas themselves can tell
 DEPTH_BITS = 4
 

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -12,7 +13,7 @@ from geocensus.locating._asked_areas import Answer, AskedAreas
 from geocensus.locating._asking import ask
 from geocensus.locating._building import build_index, frozen, processors
 from geocensus.locating._index import UNDECIDED
-from geocensus.locating._keeping import Built, index_key, keeper
+from geocensus.locating._keeping import Built, keeper
 from geocensus.locating._tables import Floats, Objects
 
 __all__ = ["IndexedAreas", "open_index"]
@@ -81,7 +82,7 @@ class IndexedAreas:
         on_border |= border
 
 
-def open_index(geometries: Objects, asked: AskedAreas) -> IndexedAreas | None:
+def open_index(geometries: Objects, asked: AskedAreas, key_of: Callable[[], str]) -> IndexedAreas | None:
     """Open the index that is kept, else build it and keep it.
 
     Parameters
@@ -90,6 +91,8 @@ def open_index(geometries: Objects, asked: AskedAreas) -> IndexedAreas | None:
         Polygons in order; None and empty included.
     asked : AskedAreas
         The same areas without an index.
+    key_of : callable
+        Returns the index_key of the areas; asked only where indexes are kept.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def open_index(geometries: Objects, asked: AskedAreas) -> IndexedAreas | None:
     """
     started = time.perf_counter()
     keep = keeper() if shapely.get_num_coordinates(geometries).sum() >= WORTH_KEEPING else None
-    key = index_key(geometries) if keep else ""
+    key = key_of() if keep else ""
     built = keep.open(key) if keep else None
     how = "opened"
     if built is None:

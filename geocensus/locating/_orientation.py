@@ -8,9 +8,9 @@ import numpy as np
 
 from geocensus.locating._compiling import inner
 
-__all__ = ["is_right", "side"]
+__all__ = ["FILTER", "is_right", "side"]
 
-_FILTER = (3 + 16 * 2.0**-53) * 2.0**-53  # Shewchuk's bound A: beyond it the rounded determinant has the right sign
+FILTER = (3 + 16 * 2.0**-53) * 2.0**-53  # Shewchuk's bound A: beyond it the rounded determinant has the right sign
 _SPLIT = 2.0**27 + 1
 
 
@@ -40,7 +40,7 @@ def side(x1: float, y1: float, x2: float, y2: float, x: float, y: float) -> int:
     """
     left, right = (x2 - x1) * (y - y1), (y2 - y1) * (x - x1)
     determinant = left - right
-    if abs(determinant) > _FILTER * (abs(left) + abs(right)):
+    if abs(determinant) > FILTER * (abs(left) + abs(right)):
         return 1 if determinant > 0.0 else -1
     return _exact_side(x1, y1, x2, y2, x, y)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from geocensus.locating._tables import Floats, Objects
 
-__all__ = ["covered", "covers", "prepare"]
+__all__ = ["covered", "covers", "have_one_ring", "prepare"]
 
 Bools = NDArray[np.bool_]
 
@@ -16,7 +16,10 @@ _GEOS = Lock()  # prepared geometries build their index at the first question; t
 
 
 def prepare(geometries: Objects) -> None:
-    """Prepare the geometries in place; cheap, the work is done at the first question.
+    """Prepare the geometries in place; cheap, most of the work is done at the first questions.
+
+    GEOS answers the first question of each kind as if the area were not prepared, ring by ring, later ones by all rings
+    together: where rings cross, in areas that are not valid, those differ. So areas of several rings are asked here.
 
     Parameters
     ----------
@@ -25,6 +28,27 @@ def prepare(geometries: Objects) -> None:
     """
     with _GEOS:
         shapely.prepare(geometries)
+        several = geometries[~have_one_ring(geometries) & ~np.isnan(shapely.bounds(geometries)[:, 0])]
+        left, low, right, high = shapely.bounds(several).T
+        for ask in (shapely.intersects_xy, shapely.contains_xy):
+            ask(several, (left + right) / 2, (low + high) / 2)
+
+
+def have_one_ring(geometries: Objects) -> Bools:
+    """Return which geometries are polygons without holes.
+
+    Parameters
+    ----------
+    geometries : ndarray of object
+        Polygons, None and empty included.
+
+    Returns
+    -------
+    ndarray of bool
+        Those are answered the same way prepared or not, even where they cross themselves.
+    """
+    of_one_part: Bools = shapely.get_type_id(geometries) == shapely.GeometryType.POLYGON
+    return of_one_part & (shapely.get_num_interior_rings(geometries) == 0)
 
 
 def covers(geometries: Objects, x: Floats, y: Floats) -> Bools:
@@ -59,7 +83,7 @@ def covered(geometries: Objects, x: Floats, y: Floats) -> tuple[Bools, Bools]:
     Parameters
     ----------
     geometries : ndarray of object, shape (n,)
-        Prepared polygons; None covers nothing.
+        Polygons, prepared unless they have one ring and few questions to answer; None covers nothing.
     x : ndarray of float64, shape (n,)
         Finite longitudes.
     y : ndarray of float64, shape (n,)

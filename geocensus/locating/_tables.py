@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 Objects = NDArray[np.object_]
 
 _EQUAL = (4490, 4326)  # CGCS2000 and WGS 84 differ by centimetres: taken as equal
-_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+_POLYGON, _MULTIPOLYGON = shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON
 _SHOWN = 5  # values named in a message
 
 
@@ -81,9 +81,10 @@ def area_geometries(areas: gpd.GeoDataFrame) -> Objects:
     require_degrees(areas.crs, "areas", "区划")
     geometries: Objects = np.asarray(areas.geometry.values, dtype=object)
     kinds = shapely.get_type_id(geometries)
-    wrong = ~np.isin(kinds, _POLYGONAL) & ~shapely.is_empty(geometries) & (kinds >= 0)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
+    others = np.flatnonzero((kinds != _POLYGON) & (kinds != _MULTIPOLYGON) & (kinds >= 0))
+    wrong = others[~shapely.is_empty(geometries[others])]
+    if len(wrong):
+        row = int(wrong[0])
         kind = geometries[row].geom_type
         raise SchemaError(
             f"areas: row {row} is a {kind}; areas are polygons: choose a polygon layer",

@@ -12,6 +12,7 @@ from geocensus.errors import SchemaError
 from geocensus.locating._asked_areas import AskedAreas
 from geocensus.locating._cache import TableCache
 from geocensus.locating._choosing import Choice, note_ready, warn_without_numba
+from geocensus.locating._keeping import index_key
 from geocensus.locating._tables import area_codes, area_geometries, point_coordinates
 from geocensus.names import CODE, ON_BORDER
 
@@ -59,7 +60,7 @@ class Locator:
         geometries = area_geometries(areas)
         self.codes = area_codes(areas)
         # in order of code, so that the lowest position is the lowest code; equal codes stay in table order
-        ordered = pd.Index(self.codes, dtype=object).is_monotonic_increasing
+        ordered = bool((self.codes[1:] >= self.codes[:-1]).all())
         rows = np.arange(len(self.codes)) if ordered else np.argsort(self.codes, kind="stable")
         self._rows = np.append(rows.astype(np.int64), -1)
         self._geometries = geometries[self._rows[:-1]]
@@ -95,7 +96,12 @@ class Locator:
             The points' reference system is missing or another one.
         """
         row, on_border = self.locate_xy(*point_coordinates(sources))
-        codes = pd.array(self.codes, dtype="str").take(row, allow_fill=True)
+        if len(row) < len(self.codes):  # few answers are sooner made texts of the table than all its codes
+            texts = self.codes[row]
+            texts[row < 0] = None
+            codes = pd.array(texts, dtype="str")
+        else:
+            codes = pd.array(self.codes, dtype="str").take(row, allow_fill=True)
         return pd.DataFrame({CODE: codes, ON_BORDER: on_border}, index=sources.index)
 
     def locate_xy(self, x: ArrayLike, y: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
@@ -142,13 +148,16 @@ class Locator:
     def _places(self, points: int) -> "AskedAreas | IndexedAreas":  # noqa: ARG002 - an explicit locator uses its index
         return self._indexed or self._asked
 
+    def _key(self) -> str:
+        return index_key(self._geometries)
+
     def _open_index(self) -> None:
         try:
             from geocensus.locating._indexed_areas import open_index  # noqa: PLC0415 - numba takes long to import
         except ImportError as error:
             warn_without_numba(str(error))
             return
-        self._indexed = open_index(self._geometries, self._asked)
+        self._indexed = open_index(self._geometries, self._asked, self._key)
         note_ready("locating")
 
 
@@ -158,6 +167,9 @@ class _SparingLocator(Locator):
     def _get_ready(self) -> None:
         self._choice = Choice(self._geometries)
         self._lock = Lock()  # two threads that want the index build it once
+
+    def _key(self) -> str:
+        return self._choice.key
 
     def _places(self, points: int) -> "AskedAreas | IndexedAreas":
         with self._lock:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geocensus.checks import apply_corrections
+from geocensus.checks import Corrected, apply_corrections
 from geocensus.engine import Here, Shared, Workers, dask_workers, local_workers
 from geocensus.errors import SchemaError
 from geocensus.io import judged_sheets, read_planned, result_table, written_result
@@ -31,13 +31,14 @@ class _InMemory:
     shared: Shared
 
     def check(self, reference: pd.DataFrame | None, progress: Callable[[Text], Any]) -> Checked:
-        sources, applied, superseded = read_planned(self.shared.plan), (), ()
-        if self.shared.corrections is not None:
-            corrected = apply_corrections(sources, self.shared.corrections)
-            sources, applied, superseded = corrected.sources, corrected.applied, corrected.superseded
+        shared = self.shared
+        corrected = Corrected(read_planned(shared.plan), (), ())
+        if shared.corrections is not None:
+            corrected = apply_corrections(corrected.sources, shared.corrections)
         progress(Text("定位与核查", "locating and checking"))
-        given = {"settings": self.shared.settings, "crosswalk": self.shared.crosswalk}
-        return Checked(check(sources, self.shared.basemap, **given, reference=reference), applied, superseded)
+        settings, crosswalk = shared.settings, shared.crosswalk
+        result = check(corrected.sources, shared.basemap, settings=settings, crosswalk=crosswalk, reference=reference)
+        return Checked(result, corrected.applied, corrected.superseded)
 
     @contextmanager
     def written(self, result: CheckResult, out: Path, lang: str, progress: Callable[[Text], Any]) -> Iterator[None]:

@@ -1,16 +1,12 @@
 """The compiled search finds the same border points as the one level by level, to the last bit."""
 
 import numpy as np
-import pyproj
 import pytest
 import shapely
 
 from geocensus.locating import _choosing, signed_distance
-from geocensus.locating._border import Measured, build_borders, nearest_pieces, search_by_level, to_space
+from geocensus.locating._border import build_borders, nearest_pieces, search_by_level
 from geocensus.locating._nearing import CompiledSearch
-from geocensus.locating.distance import _geodesic
-
-GEOD = pyproj.Geod(ellps="GRS80")
 
 
 def star(rng, x, y, size, corners):
@@ -59,12 +55,3 @@ def test_the_compiled_search_is_taken_when_it_pays(monkeypatch, draw):
     monkeypatch.setattr(_choosing, "_kernel_seconds", lambda kernel: 0.0)
     assert np.array_equal(signed_distance(x, y, claimed, areas), before)
     assert _choosing._ready == {"distances"}
-
-
-@pytest.mark.parametrize("reach", [1e-6, 1.0, 1e3, 4.9e4, 5.1e4, 1e6])
-def test_metres_are_geodesic(reach):
-    rng = np.random.default_rng(3)
-    x0, y0, way = rng.uniform(-180, 180, 2000), rng.uniform(-89, 89, 2000), rng.uniform(0, 360, 2000)
-    x1, y1, _ = GEOD.fwd(x0, y0, way, np.full(2000, reach))
-    chord = np.linalg.norm(to_space(x1, y1) - to_space(x0, y0), axis=1)
-    assert _geodesic(x0, y0, Measured(x1, y1, chord)) == pytest.approx(GEOD.inv(x0, y0, x1, y1)[2], rel=1e-7, abs=1e-8)
