@@ -86,7 +86,7 @@ def measure_containment(
         certainty[name] = _certainty(point, own, np.abs(to_own) <= allowed)
         tested |= asked
         distance[finest], tolerance[finest] = metres[finest], allowed[finest]
-        near |= (metres > 0) & (metres <= allowed)
+        near |= (metres > 0) & (metres <= allowed)  # NaN: well inside
         fresh = (metres > allowed) & (level < 0)
         level[fresh], failed_m[fresh] = number, metres[fresh]
     status = np.select([level >= 0, near, tested], range(len(_STATUSES) - 1), len(_STATUSES) - 1)
