@@ -138,7 +138,7 @@ def dask_workers(folder: Path, scheduler: str | None = None) -> Iterator[Workers
         ) from error
     options: dict[str, Any] = {"address": scheduler} if scheduler else _of_this_machine()
     try:
-        client = distributed.Client(**options, timeout=_WAIT, set_as_default=False)
+        client: Any = distributed.Client(**options, timeout=_WAIT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, RuntimeError, TimeoutError, ValueError) as error:  # RuntimeError: no worker of this machine starts
         raise EngineError(
             f"--scheduler {scheduler}: no Dask scheduler answers there ({error}). Start one (dask scheduler) and its "

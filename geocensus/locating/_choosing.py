@@ -47,7 +47,13 @@ class Choice:
 
     @cached_property
     def key(self) -> str:
-        """The key of the index, told once: it takes a look at every vertex."""
+        """The key of the index, told once: it takes a look at every vertex.
+
+        Returns
+        -------
+        str
+            As :func:`index_key`.
+        """
         return index_key(self._geometries)
 
     def wants_index(self, points: int) -> bool:

@@ -140,11 +140,16 @@ def run_check(  # noqa: PLR0913 - the options of `geocensus check`, one to one
     areas = _basemap(basemap, target)
     crosswalk = read_crosswalk(rules, areas.info)
     progress(Text("读取名单", "reading the list"))
-    parameters = rules.datum_parameters or None
-    asked = {"crs": crs, "crs_reason": crs_reason, "sheet": sheet, "columns": columns, "parameters": parameters}
-    shared = Shared(
-        plan_list(path, **asked, rows_per_part=rows_per_part), areas, rules, crosswalk, _corrections(target)
+    plan = plan_list(
+        path,
+        crs=crs,
+        crs_reason=crs_reason,
+        sheet=sheet,
+        columns=columns,
+        parameters=rules.datum_parameters or None,
+        rows_per_part=rows_per_part,
     )
+    shared = Shared(plan, areas, rules, crosswalk, _corrections(target))
     other = None if reference is None else read_reference(reference, rules)
     work = target.with_name(f".{target.stem}-parts")
     parted = out is not None and not out.suffix

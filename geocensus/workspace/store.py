@@ -53,7 +53,18 @@ class Content:
         return len(self.columns[0]) if self.chosen is None else int(self.chosen.sum())
 
     def chunks(self, table: Table) -> Iterator[list[list[Any]]]:
-        """Yield the values of some rows at a time, a list per column."""
+        """Yield the values of some rows at a time.
+
+        Parameters
+        ----------
+        table
+            Whose columns they are.
+
+        Yields
+        ------
+        list of list
+            Python values, a list per column.
+        """
         kinds = [column.kind for column in table.columns]
         for start in range(0, len(self.columns[0]), _CHUNK):
             rows = slice(start, start + _CHUNK)
