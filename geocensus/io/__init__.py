@@ -1,8 +1,10 @@
 """Reading and writing files: the only place, with the workspace, that opens them."""
 
 from geocensus.io.basemaps import list_basemaps, open_basemap, write_basemap
+from geocensus.io.identity import number_duplicates
 from geocensus.io.index_files import IndexFiles
 from geocensus.io.layers import LayerRead, read_layer, split_layer
+from geocensus.io.parts import ListPlan, Part, PartFacts, WholeList, plan_list, read_part
 from geocensus.io.plan_book import Sheet, write_plan_book
 from geocensus.io.plans import TEAM_COLUMNS, read_labels, read_parks, read_teams, write_field_zones, write_labels
 from geocensus.io.reading_report import READING_TEXTS
@@ -25,14 +27,21 @@ __all__ = [
     "RESULT_SUFFIXES",
     "TEAM_COLUMNS",
     "LayerRead",
+    "ListPlan",
+    "Part",
+    "PartFacts",
     "Sheet",
+    "WholeList",
     "judged_sheets",
     "list_basemaps",
+    "number_duplicates",
     "open_basemap",
+    "plan_list",
     "read_crosswalk",
     "read_labels",
     "read_layer",
     "read_parks",
+    "read_part",
     "read_settings",
     "read_sources",
     "read_teams",

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from geocensus.io.rawtable import RawParts, RawTable
 
-__all__ = ["ListPlan", "Part", "WholeList", "part_of", "plan_list", "read_part"]
+__all__ = ["ListPlan", "Part", "PartFacts", "WholeList", "part_of", "plan_list", "read_part"]
 
 _NO_SHEETS = Text("文件没有工作表之分，--sheet 未起作用", "the file has no sheets: --sheet was ignored")
 
