@@ -163,7 +163,7 @@ def parquet_parts(path: Path, rows_per_part: int) -> ParquetParts | None:
     bounds = cut_rows(groups[-1].stop, rows_per_part)
     nothing = RawTable(table=pd.DataFrame(), rows=pd.Series(dtype="int64"))
     parts = ParquetParts(path, groups, witness, geometry, bounds, nothing)
-    return replace(parts, head=parts.rows(0, 0, own=0))
+    return replace(parts, head=parts.rows(0, 0, own=0).without_rows())
 
 
 def _has_named_range(schema: pa.Schema) -> bool:

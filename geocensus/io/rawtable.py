@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+import pandas as pd
+
 from geocensus.schemas import guess_roles, has_pair
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
     from geocensus.model import Text
 
@@ -57,6 +57,17 @@ class RawTable:
         """
         typed = None if self.typed is None else self.typed.iloc[start:stop]
         return replace(self, table=self.table.iloc[start:stop], rows=self.rows.iloc[start:stop], typed=typed)
+
+    def without_rows(self) -> RawTable:
+        """Return what is known beside the rows; nothing of them is kept in memory.
+
+        Returns
+        -------
+        RawTable
+            Empty, with columns of the same kinds.
+        """
+        table = pd.DataFrame({header: pd.Series(dtype=kind) for header, kind in self.table.dtypes.items()})
+        return replace(self, table=table, rows=pd.Series(dtype="int64"), typed=None)
 
 
 class RawParts(Protocol):

@@ -150,7 +150,7 @@ def _unmarked_utf16(data: bytes) -> list[str]:
 
 
 def _refuse_open_quote(table: pd.DataFrame, skip: int, path: Path) -> None:
-    if (table.iloc[-1] == "").all():
+    if len(table) and (table.iloc[-1] == "").all():
         return
     row = skip + len(table)
     raise UnreadableError(

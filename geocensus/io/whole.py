@@ -86,7 +86,7 @@ def whole_parts(path: Path, sheet: str | None, rows_per_part: int) -> WholeParts
     """
     forget_whole()  # a file may have been written anew since
     whole = _whole(path, sheet)
-    head = whole.rows_between(0, 0)
+    head = whole.without_rows()
     first_row = int(whole.rows.iloc[0]) if len(whole.rows) else 1
     return WholeParts(path, sheet, head, cut_rows(len(whole.table), rows_per_part), first_row)
 

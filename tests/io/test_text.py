@@ -96,3 +96,10 @@ def test_one_column(tmp_path):
     path.write_text('编号\n"A1\nA2\n', encoding="utf-8")
     with pytest.raises(UnreadableError, match="row 2: a quotation mark"):
         read_delimited(path)
+
+
+def test_a_quotation_mark_that_opens_in_the_header(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('编号,"经度,纬度\n1,2,3\n', encoding="utf-8")
+    with pytest.raises(UnreadableError, match="row 1: a quotation mark"):
+        read_delimited(path)
