@@ -14,7 +14,7 @@ SERVICE := $(shell find geocensus api/geocensus_api -name '*.py') tools/openapi.
 CLIENT := web/src/api/schema.d.ts
 PAGE := api/geocensus_api/static/index.html
 
-.PHONY: demo test check format bundle basemaps page notebooks qgis clean apt
+.PHONY: demo test check format bundle basemaps page notebooks exact qgis clean apt
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.run  ## the main job on fictional sources of Changshan
@@ -50,6 +50,10 @@ page: $(PAGE)  ## the review page, built into the service; the service runs with
 
 notebooks: $(VENV)/.test
 	$(BIN)/python tools/notebooks.py
+
+# not part of `make test`: 10 million points located by the index and by GEOS take some minutes
+exact: $(VENV)/.test
+	$(BIN)/python benchmarks/locate_exact.py
 
 # not part of `make test`: QGIS with its Python is about 100 MB to download and 900 MB on the disk
 qgis: $(VENV)/.run

@@ -1,6 +1,6 @@
 """Locating and distances against other engines in the same run: prints tables of ratios, never fails.
 
-Run: python benchmarks/locate.py [--sets villages counties towns] [--parts peers cold growth distance exact]
+Run: python benchmarks/locate.py [--sets villages counties towns] [--parts peers cold growth distance process]
                                  [--points 300000] [--threads 1]
 
 Peers that are not installed are named and left out: pip install 'geocensus[bench]'. The process keeps itself, and so
@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from locate_peers import PEERS, sjoin
+from locate_process import new_processes
 from locate_reference import metres_to_border
 from locate_worlds import clustered, fractal, table, uniform
 
@@ -57,7 +58,7 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sets", nargs="*", default=["villages", "counties", "towns"])
-    parser.add_argument("--parts", nargs="*", default=["peers", "cold", "growth", "distance", "exact"])
+    parser.add_argument("--parts", nargs="*", default=["peers", "cold", "growth", "distance", "process"])
     parser.add_argument("--points", type=int, default=300_000)
     parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
@@ -179,29 +180,11 @@ def distance(areas: gpd.GeoDataFrame, count: int) -> None:
     print(f"off by at most {off.max():.3f} m, {int((~signs).sum())} signs differ")
 
 
-def exact(areas: gpd.GeoDataFrame, count: int) -> None:
-    """Every kind of hard point, compared with GEOS one pair at a time."""
-    shapes = areas.geometry.to_numpy()
-    rng = np.random.default_rng(6)
-    corners = shapely.get_coordinates(shapes)
-    at = rng.integers(0, len(corners) - 1, count)
-    kinds = {
-        "vertices": corners[at],
-        "middles of edges": (corners[at] + corners[at + 1]) / 2,
-        "next to vertices": np.nextafter(corners[at], rng.choice([-np.inf, np.inf], (count, 2))),
-        "in line with edges": 2 * corners[at + 1] - corners[at],
-    }
-    locator = Locator(areas)
-    print()
-    for kind, points in kinds.items():
-        x, y = points.T.copy()
-        row, border = locator.locate_xy(x, y)
-        first, edge = locator._asked.locate(x, y)  # noqa: SLF001
-        differing = int(((row != first) | (border != edge)).sum())
-        print(f"{kind}: {differing} of {count:,} differ from GEOS, {border.mean():.1%} on a border")
+def process(areas: gpd.GeoDataFrame, _: int) -> None:
+    new_processes(areas)
 
 
-PARTS = {"peers": peers, "cold": cold, "growth": growth, "distance": distance, "exact": exact}
+PARTS = {"peers": peers, "cold": cold, "growth": growth, "distance": distance, "process": process}
 
 if __name__ == "__main__":
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
