@@ -106,12 +106,24 @@ class ListPlan:
 
     @property
     def parts(self) -> int:
-        """The number of parts."""
+        """The number of parts.
+
+        Returns
+        -------
+        int
+            At least 1.
+        """
         return len(self.raw.bounds) - 1
 
     @property
     def may_repeat_header(self) -> bool:
-        """Whether a row may be a header, by which the row below it is judged: not where a column holds numbers."""
+        """Whether a row may be a header, by which the row below it is judged.
+
+        Returns
+        -------
+        bool
+            False where a column that has a role holds numbers.
+        """
         return not any(pd.api.types.is_numeric_dtype(self.raw.head.table[header]) for header in self.roles.values())
 
     def completed(self, facts: Sequence[PartFacts]) -> WholeList:

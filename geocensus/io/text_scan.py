@@ -58,7 +58,7 @@ def scan_records(data: NDArray[np.uint8], *, delimiter: str, width: int, encodin
     width : int
         Cells of each record, 2 or more.
     encoding : str
-        utf-8 or gb18030; all bytes are tested.
+        One of utf-8 and gb18030; all bytes are tested.
     every : int
         Records of data, the header not counted, between the beginnings wanted; that of the record before each is
         given as well.
