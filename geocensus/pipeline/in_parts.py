@@ -36,7 +36,7 @@ from geocensus.engine import (
 )
 from geocensus.errors import SchemaError, WorkspaceError
 from geocensus.files import atomic_folder
-from geocensus.io import is_written, number_duplicates, read_facts, read_tables, write_part
+from geocensus.io import is_written, number_duplicates, read_facts, read_tables, write_geoparquet, write_part
 from geocensus.model import State, Text
 from geocensus.pipeline.checking import CheckResult, Started, concluded
 from geocensus.pipeline.provenance import versions
@@ -181,8 +181,8 @@ def written_parts(
 ) -> Iterator[None]:
     """Write a result as a folder of Parquet files, run the block, and only then move it to its place.
 
-    ``sources`` holds the rows with their points in parts (GeoParquet); flags, causes, repairs and shifts are a file
-    each; ``run.json`` records summary and provenance.
+    ``sources`` holds the rows with their points in parts (GeoParquet); flags and repairs (proposed points) are one
+    such file each, causes and shifts a plain Parquet file; ``run.json`` records summary and provenance.
 
     Parameters
     ----------
@@ -210,7 +210,10 @@ def written_parts(
         for job in jobs:
             written = parquet_of(folder, job.part)
             shutil.move(written, temporary / "sources" / written.name)
-        for name in ("flags", "causes", "repairs", "shifts"):
+        for name in ("flags", "repairs"):
+            table = getattr(result, name)
+            write_geoparquet(temporary / f"{name}.parquet", table, table[n.LON], table[n.LAT])
+        for name in ("causes", "shifts"):
             getattr(result, name).to_parquet(temporary / f"{name}.parquet", index=False)
         record = {"summary": result.summary, "provenance": result.provenance}
         (temporary / _RECORD).write_text(json.dumps(record, ensure_ascii=False, default=str), encoding="utf-8")
