@@ -49,7 +49,13 @@ class Choice:
 
     @cached_property
     def key(self) -> str:
-        """The key of the index, told once: it takes a look at every vertex."""
+        """Return the key of the index, made once: that takes a look at every vertex.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
         return index_key(self._geometries)
 
     def wants_index(self, points: int) -> bool:
