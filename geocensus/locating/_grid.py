@@ -17,7 +17,8 @@ __all__ = ["Grid", "build_grid", "candidates"]
 
 Integers = NDArray[np.int64]
 
-_AREAS_PER_CELL = 2
+_AREAS_PER_CELL = 2  # at most, were they spread evenly
+_CELLS_PER_AREA = 16  # at most
 _TINY = 1e-12  # degrees: an extent that is as good as none
 _ENTRIES_PER_AREA = 32  # mean number of cells of an area, at most: overlapping giants make the grid coarser
 
@@ -48,9 +49,9 @@ def build_grid(geometries: Objects) -> Grid:
     """
     boxes = shapely.bounds(geometries).reshape(-1, 4)
     known = np.flatnonzero(~np.isnan(boxes[:, 0])).astype(np.int64)
-    side = max(1, int(np.sqrt(len(known) / _AREAS_PER_CELL)))
     corner = boxes[known, :2].min(axis=0) if len(known) else np.zeros(2)
     extent = boxes[known, 2:].max(axis=0) - corner if len(known) else np.ones(2)
+    side = _side(boxes[known, 2:] - boxes[known, :2], extent) if len(known) else 1
     while True:
         scale = side / np.where(extent > _TINY, extent, 1.0)
         low, high = (_cells(boxes[known, part], corner, scale, side) for part in (slice(0, 2), slice(2, 4)))
@@ -67,6 +68,12 @@ def build_grid(geometries: Objects) -> Grid:
     np.cumsum(np.bincount(cell, minlength=side * side), out=first[1:])
     entries = np.sort(cell * len(known) + owner)  # far sooner than sorting owners by cell
     return Grid(boxes, corner, scale, side, first, known[entries % max(1, len(known))])
+
+
+def _side(sizes: Floats, extent: Floats) -> int:
+    """Return how many cells are worth it: as wide as most boxes, for areas crowd in a part of the extent."""
+    fitting = (extent / np.maximum(np.median(sizes, axis=0), _TINY)).max()
+    return max(1, int(np.clip(fitting, np.sqrt(len(sizes) / _AREAS_PER_CELL), np.sqrt(_CELLS_PER_AREA * len(sizes)))))
 
 
 def candidates(grid: Grid, x: Floats, y: Floats) -> tuple[Integers, Integers]:
