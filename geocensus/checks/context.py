@@ -15,7 +15,7 @@ from geocensus.checks.claims import resolve_claims
 from geocensus.checks.containment import Containment, measure_containment
 from geocensus.checks.groupings import grouped, grouping_keys
 from geocensus.checks.pairs import match_lists
-from geocensus.checks.shift import Shifts, test_shifts
+from geocensus.checks.shift import Borders, Shifts, borders_of, test_shifts
 from geocensus.locating import locate_levels
 from geocensus.model import State
 
@@ -66,6 +66,17 @@ class Context:
         return test_shifts(self)
 
     @cached_property
+    def borders(self) -> Borders:
+        """Where sources lie by the borders of their claims under every reading of their coordinates, measured once.
+
+        Returns
+        -------
+        Borders
+            As :func:`~geocensus.checks.shift.borders_of`.
+        """
+        return borders_of(self)
+
+    @cached_property
     def named(self) -> pd.DataFrame:
         """Areas that addresses name, found once.
 
@@ -98,15 +109,17 @@ class Context:
         """
         return grouped(self.keys, self.settings.isolated_group)
 
-    def know(self, *, named: pd.DataFrame, keys: pd.DataFrame) -> None:
+    def know(self, *, named: pd.DataFrame, keys: pd.DataFrame, borders: Borders) -> None:
         """Take what was found of each row already, in parts, instead of finding it again.
 
         Parameters
         ----------
         named, keys : DataFrame
             As :attr:`named` and :attr:`keys`.
+        borders : Borders
+            As :attr:`borders`.
         """
-        self.__dict__.update(named=named, keys=keys)  # where cached_property keeps its values
+        self.__dict__.update(named=named, keys=keys, borders=borders)  # where cached_property keeps its values
 
     @property
     def has_point(self) -> pd.Series:

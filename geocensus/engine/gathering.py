@@ -11,6 +11,7 @@ from geocensus import names as n
 from geocensus.checks import Context, Own, in_order_of_rules
 from geocensus.checks.containment import Containment
 from geocensus.checks.own import STATUS_TYPE
+from geocensus.engine.borders import gather_borders
 from geocensus.io import read_facts, read_tables
 from geocensus.model import State
 
@@ -63,7 +64,7 @@ def gather(
         reference=reference,
     )
     ctx.sources.attrs = dict(attrs)
-    ctx.know(named=_named(parts), keys=keys)
+    ctx.know(named=_named(parts), keys=keys, borders=gather_borders(parts))
     statuses = read_tables(parts, "statuses").set_axis(index).astype(STATUS_TYPE)
     flags = in_order_of_rules(read_tables(parts, "flags"))
     return Own(sources, ctx, {name: statuses[name] for name in statuses}, _added(facts, "not_tested"), flags)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from geocensus import names as n
 from geocensus.checks import Own, apply_corrections, judge_own, make_context
+from geocensus.engine.borders import border_tables
 from geocensus.engine.shared import folder_of, parquet_of, shared_of, whole_of
 from geocensus.io import is_written, read_facts, read_part, read_tables, result_table, write_geoparquet, write_part
 from geocensus.schemas import SOURCES, validate
@@ -90,6 +91,7 @@ def _tables_of(own: Own) -> dict[str, pd.DataFrame]:
         "containment": pd.DataFrame(measured),
         "keys": own.ctx.keys,
         "named": own.ctx.named,
+        **border_tables(own.ctx.borders),
         "statuses": pd.DataFrame(own.statuses),
         "flags": own.flags,
     }

@@ -1,6 +1,6 @@
 """Whether import groups follow a shift: GCJ-02, BD-09, an old datum, or a constant; detected, never undone."""
 
-from geocensus.checks.shift.by_claims import Borders, ClaimLimits, borders_under, decide_by_claims
+from geocensus.checks.shift.by_claims import Borders, ClaimLimits, borders_of, borders_under, decide_by_claims
 from geocensus.checks.shift.by_pairs import PairLimits, Vectors, decide_by_pairs
 from geocensus.checks.shift.decision import Decision
 from geocensus.checks.shift.groups import cells_of
@@ -17,6 +17,7 @@ __all__ = [
     "PairLimits",
     "Shifts",
     "Vectors",
+    "borders_of",
     "borders_under",
     "cells_of",
     "decide_by_claims",

@@ -82,7 +82,7 @@ def test_shifts(
         Of groups and of sources.
     """
     groups, places = groups_of(ctx), places_of(ctx)
-    borders = borders_of(ctx, limits=claim_limits)
+    borders = ctx.borders if claim_limits is None else borders_of(ctx, limits=claim_limits)
     pairs = _pairs(ctx, places)
     decisions = []
     for group in groups:
