@@ -163,7 +163,7 @@ class _Work:
                     self.workers.renew()
                     return
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-                    _unless_meant(error)
+                    _unless_meant(error, f"{len(self.done)}/{len(self.jobs)}")
                     self._note(self.failed, (place,), error)
                     if self.failed[place] >= _TRIES:
                         return
@@ -176,15 +176,15 @@ class _Work:
             self.errors[place] = error
 
 
-def _unless_meant(error: Exception) -> None:
+def _unless_meant(error: Exception, done: str) -> None:
     """Raise what no second try will change."""
     if isinstance(error, GeocensusError):
         raise error
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         raise WorkspaceError(
-            f"the disk is full ({error.filename or error}): free some space and run the same command again, "
-            "it goes on where it stopped",
-            f"磁盘已满（{error.filename or error}）：请清理空间后重新运行同一命令，将从中断处继续",
+            f"the disk is full ({error.filename or error}); {done} parts are done. Free some space and run the same "
+            "command again: it goes on where it stopped",
+            f"磁盘已满（{error.filename or error}），已完成 {done} 部分。请清理空间后重新运行同一命令，将从中断处继续",
         ) from error
 
 

@@ -101,5 +101,5 @@ def test_what_is_raised_on_purpose_is_raised_at_once(tmp_path):
 
 
 def test_a_full_disk_is_told_with_what_to_do(tmp_path):
-    with pytest.raises(WorkspaceError, match=r"disk is full .* run the same command again"):
+    with pytest.raises(WorkspaceError, match=r"disk is full .*; 0/4 parts are done.* run the same command again"):
         run_parts(full, jobs(tmp_path), Here())

@@ -112,7 +112,9 @@ def test_a_full_disk_keeps_the_old_result_and_the_next_run_goes_on(run, tmp_path
         return judge_part(job)
 
     monkeypatch.setattr("geocensus.pipeline.in_parts.judge_part", judged)
-    with pytest.raises(WorkspaceError, match=r"disk is full \(part-00002\).*it goes on where it stopped"):
+    with pytest.raises(
+        WorkspaceError, match=r"disk is full \(part-00002\); 2/3 parts are done.*it goes on where it stopped"
+    ):
         run()
     assert done == [0, 1]
     assert (tmp_path / "result" / "sources" / "part-00000.parquet").read_bytes() == before
