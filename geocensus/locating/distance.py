@@ -11,7 +11,8 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geocensus.errors import SchemaError
-from geocensus.locating._border import Measured, Search, build_borders, nearest_pieces, search_by_level
+from geocensus.locating._border import Measured, Search, nearest_pieces, search_by_level
+from geocensus.locating._border_building import build_borders
 from geocensus.locating._cache import TableCache
 from geocensus.locating._choosing import kernel_pays
 from geocensus.locating._prepared import covered, covers, prepare
@@ -55,9 +56,9 @@ class _Claims:
         with self._lock:
             self._pairs += pairs
             if self._search is search_by_level and kernel_pays("distances", self._pairs * _SAVED):
-                from geocensus.locating._nearing import CompiledSearch  # noqa: PLC0415 - numba takes long to import
+                from geocensus.locating._nearing import search_by_point  # noqa: PLC0415 - numba takes long to import
 
-                self._search = CompiledSearch(self.borders)
+                self._search = search_by_point
         return self._search
 
     def rows(self, claimed: ArrayLike | pd.Series) -> NDArray[np.int64]:
