@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from geocensus.locating._tables import Floats
 
-__all__ = ["Borders", "Measured", "Nearest", "Search", "nearest_pieces", "search_by_level", "to_space"]
+__all__ = ["FAN", "Borders", "Measured", "Nearest", "Search", "nearest_pieces", "search_by_level", "to_space"]
 
 Integers = NDArray[np.int64]
 
 _A = 6_378_137.0  # CGCS2000 (= GRS 80): half axis in metres,
 _E2 = 0.006_694_380_022_90  # eccentricity squared
+FAN = 8  # children of a ball, at most
 _POINTS = 1 << 14  # points of a chunk
 _PAIRS = 1 << 21  # pairs of point and ball or piece at a time, at most (unless one point alone has more)
 
@@ -161,7 +162,9 @@ def _open(point: Integers, first: Integers, count: Integers) -> tuple[Integers, 
     return np.repeat(point, count), child
 
 
-def _may_be_nearest(points: Floats, limit: Floats, balls: NDArray[np.float32], point: Integers, ball: Integers) -> NDArray[np.bool_]:
+def _may_be_nearest(
+    points: Floats, limit: Floats, balls: NDArray[np.float32], point: Integers, ball: Integers
+) -> NDArray[np.bool_]:
     """Keep a ball unless another one (or the limit) is nearer on its far side than this one on its near side."""
     distance = np.sqrt(_length2(points[point] - balls[ball, :3]))
     radius = balls[ball, 3]

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geocensus.locating._border import Borders, to_space
+from geocensus.locating._border import FAN, Borders, to_space
 from geocensus.locating._tables import Floats, Objects
 
 __all__ = ["build_borders"]
@@ -21,7 +21,6 @@ Integers = NDArray[np.int64]
 Singles = NDArray[np.float32]
 
 _A = 6_378_137.0  # metres: half axis of the ellipsoid
-_FAN = 8  # children of a ball
 _SAGITTA = 0.05  # metres that a piece may bulge out of its straight line in space
 _BLOCK = 1 << 12  # leaves at a time: their vertices fit the processor's cache
 _VERTICES = 1 << 14  # vertices at a time
@@ -90,11 +89,11 @@ def _split(vertices: Floats, sizes: Integers) -> tuple[Floats, Integers]:
 
 def _leaves(space: Floats, sizes: Integers, area: Integers) -> _Level:
     pieces = np.maximum(sizes - 1, 0)
-    count = -(-pieces // _FAN)
+    count = -(-pieces // FAN)
     ring = np.repeat(np.arange(len(sizes)), count)
     first = np.cumsum(sizes) - sizes  # vertex of each ring
-    begin = first[ring] + _FAN * (np.arange(len(ring)) - (np.cumsum(count) - count)[ring])
-    end = np.minimum(begin + _FAN, (first + pieces)[ring])
+    begin = first[ring] + FAN * (np.arange(len(ring)) - (np.cumsum(count) - count)[ring])
+    end = np.minimum(begin + FAN, (first + pieces)[ring])
     low, high = np.empty((2, len(begin), 3))
     balls = np.empty((len(begin), 4), dtype=np.float32)
     for a, b in pairwise([*range(0, len(begin), _BLOCK), len(begin)]):
@@ -128,7 +127,7 @@ def _group_starts(area: Integers) -> Integers:
     """Return where groups of at most eight members of one area begin; areas stand together."""
     change = np.flatnonzero(np.append(True, area[1:] != area[:-1]))
     within = np.arange(len(area)) - np.repeat(change, np.diff(np.append(change, len(area))))
-    return np.flatnonzero(within % _FAN == 0)
+    return np.flatnonzero(within % FAN == 0)
 
 
 def _centre(low: Floats, high: Floats) -> Floats:

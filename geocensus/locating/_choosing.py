@@ -6,12 +6,13 @@ both sides gain. Answers are the same either way.
 
 import importlib.util
 import logging
-from functools import cache, cached_property
+from functools import cache
 
 import shapely
 
 from geocensus.locating._compiled_files import is_compiled
 from geocensus.locating._keeping import index_key, keeper
+from geocensus.locating._kinds import EDGES
 from geocensus.locating._tables import Objects
 
 __all__ = ["Choice", "kernel_pays", "note_ready", "warn_without_numba"]
@@ -83,11 +84,7 @@ class Choice:
 
     def _is_kept(self) -> bool:
         keep = keeper()
-        return keep is not None and keep.holds(self._key)
-
-    @cached_property
-    def _key(self) -> str:
-        return index_key(self._geometries)
+        return keep is not None and keep.holds(index_key(EDGES, self._geometries))
 
 
 def kernel_pays(kernel: str, saved: float) -> bool:

@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from geocensus.errors import SchemaError
 from geocensus.locating._border import Measured, Search, nearest_pieces, search_by_level
-from geocensus.locating._border_building import build_borders
 from geocensus.locating._cache import TableCache
 from geocensus.locating._choosing import kernel_pays
+from geocensus.locating._claimed_borders import ClaimedBorders
 from geocensus.locating._prepared import covered, covers, prepare
 from geocensus.locating._tables import Floats, area_codes, area_geometries
 
@@ -46,7 +46,7 @@ class _Claims:
         self.index = pd.Index(self.codes, dtype="str")
         prepare(self.geometries)
         self.boxes = np.append(shapely.bounds(self.geometries), np.full((1, 4), np.nan), axis=0).T  # the last of none
-        self.borders = build_borders(self.geometries)
+        self.borders = ClaimedBorders(self.geometries)
         self._search: Search = search_by_level
         self._pairs = 0
         self._lock = Lock()
@@ -183,7 +183,7 @@ def nearest_border(
         )
     inside = _inside(claims, x, y, rows)
     depth = np.inf if within_m is None else np.broadcast_to(np.asarray(within_m, dtype=np.float64), x.shape)
-    foot = nearest_pieces(claims.borders, x, y, rows, np.where(inside, depth, np.inf), claims.search(len(x)))
+    foot = nearest_pieces(claims.borders.of(rows), x, y, rows, np.where(inside, depth, np.inf), claims.search(len(x)))
     metres = _geodesic(x, y, foot)
     signed = np.where(inside & (metres > 0), -metres, metres)
     signed[_on_border(claims, x, y, rows, inside & (metres <= _AT_THE_BORDER))] = 0.0

@@ -12,6 +12,7 @@ import shapely
 
 from geocensus.locating import Locator, keep_with, locate
 from geocensus.locating import _choosing as choosing
+from geocensus.locating import _keeping as keeping
 from geocensus.locating._keeping import keeper
 from geocensus.locating.locator import cached_locator
 
@@ -25,12 +26,12 @@ class Memory:
     def holds(self, key):
         return key in self.kept
 
-    def open(self, key):
+    def open(self, key, kind):
         self.opened += key in self.kept
         return self.kept.get(key)
 
-    def save(self, key, built):
-        self.kept[key] = built
+    def save(self, key, kind, index):
+        self.kept[key] = index
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def test_what_cannot_be_indexed_is_tried_once(memory, monkeypatch):
 def test_areas_are_hashed_once_however_often_they_are_asked(memory, monkeypatch):
     choosing.note_ready("locating")
     hashed = []
-    monkeypatch.setattr(choosing, "index_key", lambda geometries: str(hashed.append(1)))
+    monkeypatch.setattr(keeping, "_hash", lambda geometries: str(hashed.append(1)))
     choice = choosing.Choice(fan(400_000).geometry.to_numpy())
     assert not any(choice.wants_index(10_000) for _ in range(4))
     assert len(hashed) == 1
