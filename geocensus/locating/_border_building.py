@@ -59,11 +59,12 @@ def build_borders(geometries: Objects) -> Borders:
     levels = [_leaves(space, sizes, area_of_polygon[polygon_of_ring])]
     while (levels[-1].area[1:] == levels[-1].area[:-1]).any():
         levels.append(_above(levels[-1], sum(len(level.area) for level in levels[:-1])))
-    balls, children = (np.concatenate([level[field] for level in levels]) for field in (2, 3))
+    balls = np.concatenate([level.balls for level in levels])
+    children = np.concatenate([level.children for level in levels]).astype(np.int32)  # 2**31 vertices would take 90 GB
     roots = levels[-1].area
     root = np.full(len(geometries), -1, dtype=np.int32)
     root[roots] = np.arange(len(balls) - len(roots), len(balls))
-    return Borders(vertices, space, balls, children.astype(np.int32), root)
+    return Borders(vertices, space, balls, children, root)
 
 
 def _split(vertices: Floats, sizes: Integers) -> tuple[Floats, Integers]:
@@ -88,6 +89,7 @@ def _split(vertices: Floats, sizes: Integers) -> tuple[Floats, Integers]:
 
 
 def _leaves(space: Floats, sizes: Integers, area: Integers) -> _Level:
+    """Return balls around eight pieces each of the rings that have so many vertices."""
     pieces = np.maximum(sizes - 1, 0)
     count = -(-pieces // FAN)
     ring = np.repeat(np.arange(len(sizes)), count)

@@ -10,6 +10,8 @@ from geocensus.locating._index import DEPTH_BITS, Built
 
 __all__ = ["require_sound", "require_sound_borders"]
 
+_MOST_LEVELS = 64  # of balls: each may leave seven on the search's stack; eleven hold 2**31 pieces
+
 
 def require_sound(built: Built) -> None:
     """Follow every reference of an index.
@@ -67,11 +69,13 @@ def require_sound_borders(borders: Borders) -> None:
     count = np.where(first < 0, first - last, last - first)
     if ((count < 1) | (count > FAN)).any():
         raise ValueError("a ball has too many children, or none")
-    begin, end = 0, leaves  # of a level; the next one holds these, one after the other
+    begin, end, levels = 0, leaves, 1  # of a level; the next one holds these, one after the other
     while end < len(balls):
         above = end + int(np.searchsorted(last[end:], end, side="right"))
         if above == end or not np.array_equal(np.append(begin, last[end:above]), np.append(first[end:above], end)):
             raise ValueError("the balls of a level are not those that the next one holds")
-        begin, end = end, above
+        begin, end, levels = end, above, levels + 1
+    if levels > _MOST_LEVELS:
+        raise ValueError("more levels than the search has room for")
     if ((root != -1) & ((root < begin) | (root >= end))).any():
         raise ValueError("an area has no ball of the last level")

@@ -78,6 +78,7 @@ def test_sound_borders_pass(draw):
         ("level", {"children": [(~0, ~3), (~4, ~7), (1, 2)]}),
         ("level", {"children": [(~0, ~3), (~4, ~7), (0, 1)]}),
         ("level", {"children": [(0, 1), (0, 1), (0, 2)]}),
+        ("room", {"children": [(~0, ~3), *((ball, ball + 1) for ball in range(64))], "root": [64], "balls": 65}),
         ("area", {"root": [-1, 3]}),
         ("area", {"root": [-2, 2]}),
         ("area", {"root": [0, 2]}),
