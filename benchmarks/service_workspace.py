@@ -39,7 +39,8 @@ class Lazy(Sequence[Any]):
         return len(self.values)
 
     def __getitem__(self, place: Any) -> Any:
-        return self.values[place].as_py()
+        found = self.values[place]
+        return found.to_pylist() if isinstance(place, slice) else found.as_py()
 
     def __iter__(self) -> Iterator[Any]:
         for start in range(0, len(self.values), _AT_ONCE):

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from geocensus.files import atomic_path, cache_folder
 from geocensus.io.index_format import read_index, write_index
-from geocensus.locating import Built
+from geocensus.locating import Kind
 
 __all__ = ["IndexFiles"]
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -51,17 +54,19 @@ class IndexFiles:
         except OSError:
             return False
 
-    def open(self, key: str) -> Built | None:
+    def open(self, key: str, kind: Kind[T]) -> T | None:
         """Return an index that is kept and sound.
 
         Parameters
         ----------
         key : str
             Of the index.
+        kind : Kind
+            Of the index.
 
         Returns
         -------
-        Built or None
+        index or None
             Its arrays are views of the file, read where they are looked at.
         """
         folder = _folder()
@@ -71,7 +76,7 @@ class IndexFiles:
         try:
             with path.open("rb") as stream:
                 whole = os.fstat(stream.fileno()).st_mtime_ns != _VERIFIED
-                built = read_index(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), key, whole=whole)
+                index = read_index(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), key, kind, whole=whole)
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
@@ -79,24 +84,26 @@ class IndexFiles:
             return None
         with suppress(OSError):  # a folder for reading: verified each time
             os.utime(path, ns=(time.time_ns(), _VERIFIED))
-        return built
+        return index
 
-    def save(self, key: str, built: Built) -> None:
+    def save(self, key: str, kind: Kind[T], index: T) -> None:
         """Keep an index, if that is possible.
 
         Parameters
         ----------
         key : str
             Of the index.
-        built : Built
-            The index.
+        kind : Kind
+            Of the index.
+        index : index
+            To keep.
         """
         folder = _folder()
         if folder is None:
             return
         try:
             with atomic_path(_path(folder, key)) as temporary:
-                write_index(temporary, key, built)
+                write_index(temporary, key, kind, index)
         except OSError as error:
             _warn_not_kept(folder, error)
         _tidy(folder)

@@ -5,8 +5,8 @@
     magic and number of the format, CRC-32 of the rest of the head, JSON padded to 4096 bytes
     arrays, each at a multiple of 64 bytes
 
-The JSON holds the version of the kernel, the key of the areas, the frame, and of each array its type (byte order
-included), its shape and its CRC-32.
+The JSON holds the kind of index and its version, the key, and of each array its type (byte order included), its shape
+and its CRC-32.
 """
 
 import json
@@ -14,23 +14,22 @@ import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from geocensus.locating import INDEX_RECORD as RECORD
-from geocensus.locating import INDEX_VERSION as VERSION
-from geocensus.locating import Built, Frame, Index, require_sound
+from geocensus.locating import Kind
 
 __all__ = ["read_index", "write_index"]
 
-_MAGIC = b"geocensus index 2\n"
+_MAGIC = b"geocensus index 3\n"
 _HEAD = 4096  # bytes before the arrays
 _STEP = 64  # arrays begin at multiples of this
-_TYPES = {"cells": np.dtype("i4"), "subcells": np.dtype("i4"), "records": RECORD, "left_out": np.dtype("i8")}
+
+T = TypeVar("T")
 
 
-def write_index(path: Path, key: str, built: Built) -> None:
+def write_index(path: Path, key: str, kind: Kind[T], index: T) -> None:
     """Write an index; it is whole on the disk when this returns.
 
     Parameters
@@ -39,21 +38,22 @@ def write_index(path: Path, key: str, built: Built) -> None:
         A new file.
     key : str
         Of the index.
-    built : Built
-        The index.
+    kind : Kind
+        Of the index.
+    index : index
+        To write.
 
     Raises
     ------
     OSError
         The file cannot be written, or not to its end.
     """
-    every = built.arrays._asdict() | {"left_out": built.left_out}
-    arrays = {name: np.ascontiguousarray(array) for name, array in every.items()}
+    parts = kind.apart(index)
+    arrays = {name: np.ascontiguousarray(parts[name]) for name in kind.types}
     head = {
-        "version": VERSION,
+        "kind": _kind_text(kind),
         "key": key,
-        "frame": list(built.frame),
-        "arrays": {name: [_kind(a.dtype), list(a.shape), zlib.crc32(a.data)] for name, a in arrays.items()},
+        "arrays": {name: [_type(a.dtype), list(a.shape), zlib.crc32(a.data)] for name, a in arrays.items()},
     }
     text = json.dumps(head).encode().ljust(_HEAD - len(_MAGIC) - 9)
     offsets, size = _layout({name: array.nbytes for name, array in arrays.items()})
@@ -67,7 +67,7 @@ def write_index(path: Path, key: str, built: Built) -> None:
         os.fsync(stream.fileno())
 
 
-def read_index(content: Any, key: str, *, whole: bool) -> Built:
+def read_index(content: Any, key: str, kind: Kind[T], *, whole: bool) -> T:
     """Return the index in a file, its arrays as views.
 
     Parameters
@@ -76,13 +76,15 @@ def read_index(content: Any, key: str, *, whole: bool) -> Built:
         Of the file.
     key : str
         Of the index.
+    kind : Kind
+        Of the index.
     whole : bool
         Whether to read every byte and follow every reference, not the head and the size alone.
 
     Returns
     -------
-    Built
-        The index.
+    index
+        Of that kind.
 
     Raises
     ------
@@ -90,24 +92,23 @@ def read_index(content: Any, key: str, *, whole: bool) -> Built:
         It is another file, or not as it was written.
     """
     head = _head(content)
-    if (head["version"], head["key"]) != (VERSION, key):
-        raise ValueError("of another version or of other areas")
-    if [kind for kind, _, _ in head["arrays"].values()] != [_kind(dtype) for dtype in _TYPES.values()]:
+    if (head["kind"], head["key"]) != (_kind_text(kind), key):
+        raise ValueError("of another kind or version, or of other areas")
+    if [array[0] for array in head["arrays"].values()] != [_type(dtype) for dtype in kind.types.values()]:
         raise ValueError("of another kind of machine")
     counts = {name: int(np.prod(shape)) for name, (_, shape, _) in head["arrays"].items()}
-    offsets, size = _layout({name: counts[name] * dtype.itemsize for name, dtype in _TYPES.items()})
+    offsets, size = _layout({name: counts[name] * dtype.itemsize for name, dtype in kind.types.items()})
     if size != len(content):
         raise ValueError(f"{len(content)} bytes instead of {size}")
     arrays = {}
     for name, (_, shape, checksum) in head["arrays"].items():
-        arrays[name] = np.frombuffer(content, _TYPES[name], counts[name], offsets[name]).reshape(shape)
+        arrays[name] = np.frombuffer(content, kind.types[name], counts[name], offsets[name]).reshape(shape)
         if whole and zlib.crc32(arrays[name].data) != checksum:
             raise ValueError(f"{name} are not what was written")
-    left_out = arrays.pop("left_out")
-    built = Built(Index(**arrays), Frame(*head["frame"]), left_out)
+    index = kind.together(arrays)
     if whole:
-        require_sound(built)
-    return built
+        kind.require_sound(index)
+    return index
 
 
 def _head(content: Any) -> dict[str, Any]:
@@ -120,7 +121,11 @@ def _head(content: Any) -> dict[str, Any]:
     return head
 
 
-def _kind(dtype: np.dtype[Any]) -> str:
+def _kind_text(kind: Kind[Any]) -> str:
+    return f"{kind.name} {kind.version}"
+
+
+def _type(dtype: np.dtype[Any]) -> str:
     return str(dtype.descr)
 
 

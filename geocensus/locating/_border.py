@@ -11,39 +11,28 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geocensus.locating._geodesic import metres_along, to_space
-from geocensus.locating._tables import Floats, Objects
+from geocensus.locating._tables import Floats
 
-__all__ = ["Borders", "Measured", "Nearest", "Search", "build_borders", "nearest_pieces", "search_by_level"]
+__all__ = ["FAN", "Borders", "Measured", "Nearest", "Search", "nearest_pieces", "search_by_level"]
 
 Integers = NDArray[np.int64]
 
-_A = 6_378_137.0  # metres: half axis of the ellipsoid
-_FAN = 8  # children of a ball
-_SAGITTA = 0.05  # metres that a piece may bulge out of its straight line in space
+FAN = 8  # children of a ball, at most
 _POINTS = 1 << 14  # points of a chunk
 _PAIRS = 1 << 21  # pairs of point and ball or piece at a time, at most (unless one point alone has more)
 
 
-class Balls(NamedTuple):
-    """Balls around border pieces, one level; children stand in a row at the level below."""
-
-    centre: Floats  # (n, 3), metres
-    radius: Floats
-    first: Integers  # (n + 1): children first[i] to first[i + 1]
-
-
 class Borders(NamedTuple):
-    """Borders of areas as pieces with balls around them; the coarsest level has one ball per area with a border."""
+    """Borders of areas as pieces with balls around them; piece i runs from vertex i to vertex i + 1."""
 
     vertices: Floats  # (n, 2), degrees
-    space: Floats  # (n, 3), metres
-    start: Integers  # piece i runs from vertex start[i] to start[i] + 1
-    levels: tuple[Balls, ...]  # fine to coarse
-    root: Integers  # ball of each area at the coarsest level, -1 without border
+    space: Floats  # (n, 3), the same in metres
+    balls: NDArray[np.float32]  # (m, 4), metres: centre and radius, level after level, fine to coarse
+    children: NDArray[np.int32]  # (m, 2), of each ball the first and one past the last; of pieces the complements
+    root: NDArray[np.int32]  # ball of each area at the coarsest level, -1 without border
 
 
 class Nearest(NamedTuple):
@@ -62,79 +51,6 @@ class Measured(NamedTuple):
 
 
 Search = Callable[[Borders, Floats, Integers, Floats], Nearest]
-
-
-def build_borders(geometries: Objects) -> Borders:
-    """Return the borders of polygons, holes and parts included.
-
-    Parameters
-    ----------
-    geometries : ndarray of object
-        Polygons in degrees; None and empty have no border.
-
-    Returns
-    -------
-    Borders
-        Ready for :func:`nearest_pieces`.
-    """
-    polygons, area_of_polygon = shapely.get_parts(geometries, return_index=True)
-    rings, polygon_of_ring = shapely.get_rings(polygons, return_index=True)
-    vertices, ring = _split(*shapely.get_coordinates(rings, return_index=True))
-    start = np.flatnonzero(ring[1:] == ring[:-1]).astype(np.int64)
-    area = area_of_polygon[polygon_of_ring[ring[start]]]
-    space = to_space(vertices[:, 0], vertices[:, 1])
-    levels, owner = _pyramid(space, start, area)
-    root = np.full(len(geometries), -1, dtype=np.int64)
-    root[owner] = np.arange(len(owner))
-    return Borders(vertices, space, start, levels, root)
-
-
-def _split(vertices: Floats, ring: Integers) -> tuple[Floats, Integers]:
-    """Add vertices to long edges until each piece is as good as straight in space."""
-    step = np.diff(vertices, axis=0, append=vertices[-1:])
-    step[:-1][ring[1:] != ring[:-1]] = 0.0
-    phi = np.radians(np.clip(vertices[:, 1], -89.0, 89.0))
-    length = _A * np.radians(np.hypot(step[:, 0] * np.cos(phi), step[:, 1]))
-    # A straight line in degrees leaves the great circle by about length**2 tan(latitude) / 8 R at most, and the
-    # circle rises over its chord by length**2 / 8 R.
-    longest = np.sqrt(8 * _A * _SAGITTA / np.maximum(1.0, np.abs(np.tan(phi))))
-    pieces = np.maximum(1, np.ceil(length / longest)).astype(np.int64)
-    old = np.repeat(np.arange(len(vertices)), pieces)
-    share = (np.arange(len(old)) - (np.cumsum(pieces) - pieces)[old]) / pieces[old]
-    return vertices[old] + share[:, None] * step[old], ring[old]
-
-
-def _pyramid(space: Floats, start: Integers, area: Integers) -> tuple[tuple[Balls, ...], Integers]:
-    """Group pieces, area by area, until each area has one ball; return the levels and the area of each last ball."""
-    levels = []
-    piece = np.arange(len(start), dtype=np.int64)  # first piece of each member of the level below
-    while True:
-        begin = _group_starts(area)
-        first = np.append(begin, len(area)).astype(np.int64)
-        piece, area = piece[begin], area[begin]
-        levels.append(Balls(*_around(space, start, piece), first))
-        if (area[1:] != area[:-1]).all():
-            return tuple(levels), area
-
-
-def _group_starts(area: Integers) -> Integers:
-    """Return where groups of at most eight members of one area begin; areas stand together."""
-    change = np.flatnonzero(np.append(True, area[1:] != area[:-1])) if len(area) else np.empty(0, np.int64)
-    within = np.arange(len(area)) - np.repeat(change, np.diff(np.append(change, len(area))))
-    return np.flatnonzero(within % _FAN == 0).astype(np.int64)
-
-
-def _around(space: Floats, start: Integers, piece: Integers) -> tuple[Floats, Floats]:
-    """Return centre and radius of balls around runs of pieces; piece holds the first of each run."""
-    if not len(piece):
-        return np.empty((0, 3)), np.empty(0)
-    a, b = space[start], space[start + 1]
-    low = np.minimum.reduceat(np.minimum(a, b), piece, axis=0)
-    high = np.maximum.reduceat(np.maximum(a, b), piece, axis=0)
-    centre = (low + high) / 2
-    ball = np.repeat(centre, np.diff(np.append(piece, len(start))), axis=0)
-    reach = np.maximum(_length2(a - ball), _length2(b - ball))
-    return centre, np.sqrt(np.maximum.reduceat(reach, piece))
 
 
 def nearest_pieces(
@@ -195,22 +111,23 @@ def search_by_level(borders: Borders, points: Floats, root: Integers, limit: Flo
         Of several pieces equally near the first counts.
     """
     found = Nearest(np.full(len(points), np.nan), np.full(len(points), np.nan))
-    stack = [(len(borders.levels) - 1, np.arange(len(points), dtype=np.int64), root)]
+    stack = [(np.arange(len(points), dtype=np.int64), root)]
     while stack:
-        level, point, ball = stack.pop()
-        first = borders.levels[level].first
-        count = first[ball + 1] - first[ball]
+        point, ball = stack.pop()
+        first, last = borders.children[ball].T.astype(np.int64)
+        leaves = first[0] < 0  # all of one level
+        count = np.abs(last - first)
         if count.sum() > _PAIRS and point[0] != point[-1]:
             middle = np.searchsorted(point, (point[0] + point[-1]) // 2, side="right")
-            stack += [(level, point[middle:], ball[middle:]), (level, point[:middle], ball[:middle])]
+            stack += [(point[middle:], ball[middle:]), (point[:middle], ball[:middle])]
             continue
-        point, child = _open(point, first[ball], count)
-        if level:
-            keep = _may_be_nearest(points, limit, borders.levels[level - 1], point, child)
-            if keep.any():
-                stack.append((level - 1, point[keep], child[keep]))
-        else:
+        point, child = _open(point, ~first if leaves else first, count)
+        if leaves:
             _finish(borders, points, limit, (point, child), found)
+            continue
+        keep = _may_be_nearest(points, limit, borders.balls, point, child)
+        if keep.any():
+            stack.append((point[keep], child[keep]))
     return found
 
 
@@ -221,10 +138,12 @@ def _open(point: Integers, first: Integers, count: Integers) -> tuple[Integers, 
     return np.repeat(point, count), child
 
 
-def _may_be_nearest(points: Floats, limit: Floats, balls: Balls, point: Integers, ball: Integers) -> NDArray[np.bool_]:
+def _may_be_nearest(
+    points: Floats, limit: Floats, balls: NDArray[np.float32], point: Integers, ball: Integers
+) -> NDArray[np.bool_]:
     """Keep a ball unless another one (or the limit) is nearer on its far side than this one on its near side."""
-    distance = np.sqrt(_length2(points[point] - balls.centre[ball]))
-    radius = balls.radius[ball]
+    distance = np.sqrt(_length2(points[point] - balls[ball, :3]))
+    radius = balls[ball, 3]
     begin = np.flatnonzero(np.append(True, point[1:] != point[:-1]))
     bound = np.minimum(np.minimum.reduceat(distance + radius, begin), limit[point[begin]] + 1.0)
     kept: NDArray[np.bool_] = distance - radius <= np.repeat(bound, np.diff(np.append(begin, len(point)))) + 1e-6
@@ -234,9 +153,8 @@ def _may_be_nearest(points: Floats, limit: Floats, balls: Balls, point: Integers
 def _finish(borders: Borders, points: Floats, limit: Floats, pairs: tuple[Integers, Integers], found: Nearest) -> None:
     """Measure the pieces that are left and write down the nearest point of each point."""
     point, piece = pairs
-    start = borders.start[piece]
-    along = borders.space[start + 1] - borders.space[start]
-    there = points[point] - borders.space[start]
+    along = borders.space[piece + 1] - borders.space[piece]
+    there = points[point] - borders.space[piece]
     length2 = _length2(along)
     share = np.clip(_dot(along, there) / np.where(length2 > 0, length2, 1.0), 0.0, 1.0)
     distance2 = _length2(there - share[:, None] * along)
@@ -245,8 +163,8 @@ def _finish(borders: Borders, points: Floats, limit: Floats, pairs: tuple[Intege
     ties = np.flatnonzero(distance2 == np.repeat(least, np.diff(np.append(begin, len(point)))))
     best = ties[np.append(True, point[ties][1:] != point[ties][:-1])]  # the first of equals
     best = best[distance2[best] <= (limit[point[best]] + 1.0) ** 2]
-    near = borders.vertices[start[best]]
-    foot = near + share[best, None] * (borders.vertices[start[best] + 1] - near)
+    near = borders.vertices[piece[best]]
+    foot = near + share[best, None] * (borders.vertices[piece[best] + 1] - near)
     found.lon[point[best]], found.lat[point[best]] = foot.T
 
 

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from geocensus.locating._edges import survey, tag
 from geocensus.locating._filling import bucket, fill
-from geocensus.locating._index import DEPTH_BITS, RECORD, Frame, Index
-from geocensus.locating._keeping import Built
+from geocensus.locating._index import DEPTH_BITS, RECORD, Built, Frame, Index
 from geocensus.locating._tables import Floats, Objects
 
 __all__ = ["build_index", "frozen", "processors"]

@@ -6,12 +6,13 @@ both sides gain. Answers are the same either way.
 
 import importlib.util
 import logging
-from functools import cache, cached_property
+from functools import cache
 
 import shapely
 
 from geocensus.locating._compiled_files import is_compiled
 from geocensus.locating._keeping import index_key, keeper
+from geocensus.locating._kinds import EDGES
 from geocensus.locating._tables import Objects
 
 __all__ = ["Choice", "kernel_pays", "note_ready", "warn_without_numba"]
@@ -44,17 +45,6 @@ class Choice:
         self._vertices = -1  # counted when there are points enough to ask
         self._points = 0
         self._wanted = False
-
-    @cached_property
-    def key(self) -> str:
-        """The key of the index, told once: it takes a look at every vertex.
-
-        Returns
-        -------
-        str
-            As :func:`index_key`.
-        """
-        return index_key(self._geometries)
 
     def wants_index(self, points: int) -> bool:
         """Return whether to get the index ready before answering.
@@ -94,7 +84,7 @@ class Choice:
 
     def _is_kept(self) -> bool:
         keep = keeper()
-        return keep is not None and keep.holds(self.key)
+        return keep is not None and keep.holds(index_key(EDGES, self._geometries))
 
 
 def kernel_pays(kernel: str, saved: float) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DEPTH_BITS", "RECORD", "UNDECIDED", "VERSION", "Covers", "Frame", "Index", "Ints", "Tags"]
+__all__ = ["DEPTH_BITS", "RECORD", "UNDECIDED", "VERSION", "Built", "Covers", "Frame", "Index", "Ints", "Tags"]
 
 Ints = NDArray[np.int64]
 Tags = NDArray[np.int32]
@@ -47,3 +47,11 @@ class Index(NamedTuple):
     cells: Tags  # (lines, columns); ~(first subcell << DEPTH_BITS | log2 of subcells in a row)
     subcells: Tags  # ~record
     records: Any  # ndarray of RECORD: leaf after leaf, each a head and its edges
+
+
+class Built(NamedTuple):
+    """An index, and the areas that it leaves out: what is not valid has no sides that edges could tell."""
+
+    arrays: Index
+    frame: Frame
+    left_out: NDArray[np.int64]

@@ -1,26 +1,21 @@
 """Areas asked through the index, and where that does not decide, themselves. Needs numba."""
 
-import logging
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geocensus.locating._asked_areas import Answer, AskedAreas
 from geocensus.locating._asking import ask
 from geocensus.locating._building import build_index, frozen, processors
-from geocensus.locating._index import UNDECIDED
-from geocensus.locating._keeping import Built, keeper
+from geocensus.locating._index import UNDECIDED, Built
+from geocensus.locating._keeping import kept_or_built
+from geocensus.locating._kinds import EDGES
 from geocensus.locating._tables import Floats, Objects
 
 __all__ = ["IndexedAreas", "open_index"]
 
-_log = logging.getLogger(__name__)
 _CHUNK = 1 << 16  # points that are worth a thread
-WORTH_KEEPING = 100_000  # vertices; fewer are indexed sooner than a file is opened
 
 
 class IndexedAreas:
@@ -82,7 +77,7 @@ class IndexedAreas:
         on_border |= border
 
 
-def open_index(geometries: Objects, asked: AskedAreas, key_of: Callable[[], str]) -> IndexedAreas | None:
+def open_index(geometries: Objects, asked: AskedAreas) -> IndexedAreas | None:
     """Open the index that is kept, else build it and keep it.
 
     Parameters
@@ -91,22 +86,11 @@ def open_index(geometries: Objects, asked: AskedAreas, key_of: Callable[[], str]
         Polygons in order; None and empty included.
     asked : AskedAreas
         The same areas without an index.
-    key_of : callable
-        Returns the index_key of the areas; asked only where indexes are kept.
 
     Returns
     -------
     IndexedAreas or None
         None where nothing can be indexed.
     """
-    started = time.perf_counter()
-    keep = keeper() if shapely.get_num_coordinates(geometries).sum() >= WORTH_KEEPING else None
-    key = key_of() if keep else ""
-    built = keep.open(key) if keep else None
-    how = "opened"
-    if built is None:
-        built, how = build_index(geometries), "built"
-        if built is not None and keep:
-            keep.save(key, built)
-    _log.info("index over %d areas %s in %.2f s", len(geometries), how, time.perf_counter() - started)
+    built = kept_or_built(EDGES, geometries, build_index)
     return None if built is None else IndexedAreas(built, geometries, asked)

@@ -10,45 +10,42 @@ from geocensus.locating._compiling import compiled, inner
 from geocensus.locating._index import Ints
 from geocensus.locating._tables import Floats
 
-__all__ = ["CompiledSearch"]
+__all__ = ["search_by_point"]
 
 _SLACK = 1e-6  # metres by which a bound may be off
 _STACK = 512  # balls that wait to be opened: at most seven for each level but the last
 
 
-class CompiledSearch:
-    """The balls of borders in one table, level after level, fine to coarse; pieces come first.
+def search_by_point(borders: Borders, points: Floats, root: Ints, limit: Floats) -> Nearest:
+    """Search as :func:`search_by_level` does, point by point.
 
     Parameters
     ----------
     borders : Borders
-        Of areas.
+        Of the areas.
+    points : ndarray of float64, shape (n, 3)
+        In space.
+    root : ndarray of int64, shape (n,)
+        Ball of the area of each point at the coarsest level.
+    limit : ndarray of float64, shape (n,)
+        Metres.
+
+    Returns
+    -------
+    Nearest
+        To the last bit what :func:`search_by_level` finds.
     """
-
-    def __init__(self, borders: Borders) -> None:
-        sizes = [len(level.radius) for level in borders.levels]
-        base = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)  # of each level, in the table
-        below = [-len(borders.start), *base[:-2]]  # pieces count from below 0
-        first = [level.first[:-1] + shift for level, shift in zip(borders.levels, below, strict=True)]
-        last = [level.first[1:] + shift for level, shift in zip(borders.levels, below, strict=True)]
-        balls = [np.column_stack((level.centre, level.radius)) for level in borders.levels]
-        self._base = int(base[-2])
-        self._balls = frozen(np.concatenate(balls))
-        self._children = frozen(np.column_stack((np.concatenate(first), np.concatenate(last))))
-        self._pieces = frozen(borders.vertices), frozen(borders.space), frozen(borders.start)
-
-    def __call__(self, borders: Borders, points: Floats, root: Ints, limit: Floats) -> Nearest:  # noqa: ARG002
-        """Search as :func:`search_by_level` does, in the borders that this was made of."""
-        found = Nearest(np.full(len(points), np.nan), np.full(len(points), np.nan))
-        questions = frozen(points), frozen(root + self._base), frozen(limit)
-        _search(self._balls, self._children, self._pieces, *questions, tuple(found))
-        return found
+    found = Nearest(np.full(len(points), np.nan), np.full(len(points), np.nan))
+    pieces = frozen(borders.vertices), frozen(borders.space)
+    questions = frozen(points), frozen(root), frozen(limit)
+    _search(frozen(borders.balls), frozen(borders.children), pieces, *questions, tuple(found))
+    return found
 
 
 @compiled
-def _search(balls: Floats, children: Ints, pieces: Any, points: Floats, root: Ints, limit: Floats, found: Any) -> None:
+def _search(balls: Any, children: Any, pieces: Any, points: Floats, root: Ints, limit: Floats, found: Any) -> None:
     lon, lat = found
-    vertices, space, start = pieces
+    vertices, space = pieces
     stack, bounds = np.empty(_STACK, np.int64), np.empty(_STACK)
     for i in range(len(points)):
         point = points[i, 0], points[i, 1], points[i, 2]
@@ -63,18 +60,17 @@ def _search(balls: Floats, children: Ints, pieces: Any, points: Floats, root: In
             if begin >= 0:
                 depth = _push(balls, begin, end, point, best, stack, bounds, depth)
                 continue
-            for piece in range(begin + len(start), end + len(start)):
-                a = start[piece]
+            for a in range(~begin, ~end):
                 share, distance2 = _measure(space, a, point)
-                if distance2 < best2 or (distance2 == best2 and (nearest < 0 or piece < nearest)):
-                    nearest, best2 = piece, distance2
+                if distance2 < best2 or (distance2 == best2 and (nearest < 0 or a < nearest)):
+                    nearest, best2 = a, distance2
                     lon[i] = vertices[a, 0] + share * (vertices[a + 1, 0] - vertices[a, 0])
                     lat[i] = vertices[a, 1] + share * (vertices[a + 1, 1] - vertices[a, 1])
             best = np.sqrt(best2)
 
 
 @inner
-def _push(balls: Floats, begin: int, end: int, point: Any, best: float, stack: Ints, bounds: Floats, depth: int) -> int:
+def _push(balls: Any, begin: int, end: int, point: Any, best: float, stack: Ints, bounds: Floats, depth: int) -> int:
     """Put balls that may hold the nearest piece on the stack, the nearest ball last; return its new height."""
     bottom = depth
     for ball in range(begin, end):

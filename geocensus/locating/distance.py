@@ -10,9 +10,10 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geocensus.errors import SchemaError
-from geocensus.locating._border import Search, build_borders, nearest_pieces, search_by_level
+from geocensus.locating._border import Search, nearest_pieces, search_by_level
 from geocensus.locating._cache import TableCache
 from geocensus.locating._choosing import kernel_pays
+from geocensus.locating._claimed_borders import ClaimedBorders
 from geocensus.locating._prepared import covered, covers, prepare
 from geocensus.locating._tables import Floats, area_codes, area_geometries
 
@@ -43,7 +44,7 @@ class _Claims:
         self.index = pd.Index(self.codes, dtype="str")
         prepare(self.geometries)
         self.boxes = np.append(shapely.bounds(self.geometries), np.full((1, 4), np.nan), axis=0).T  # the last of none
-        self.borders = build_borders(self.geometries)
+        self.borders = ClaimedBorders(self.geometries)
         self._search: Search = search_by_level
         self._pairs = 0
         self._lock = Lock()
@@ -53,9 +54,9 @@ class _Claims:
         with self._lock:
             self._pairs += pairs
             if self._search is search_by_level and kernel_pays("distances", self._pairs * _SAVED):
-                from geocensus.locating._nearing import CompiledSearch  # noqa: PLC0415 - numba takes long to import
+                from geocensus.locating._nearing import search_by_point  # noqa: PLC0415 - numba takes long to import
 
-                self._search = CompiledSearch(self.borders)
+                self._search = search_by_point
         return self._search
 
     def rows(self, claimed: ArrayLike | pd.Series) -> NDArray[np.int64]:
@@ -192,7 +193,7 @@ def _measured(claims: _Claims, x: Floats, y: Floats, rows: NDArray[np.int64], de
     asked = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))  # NaN is in no box
     inside = np.zeros(len(x), dtype=bool)
     inside[asked] = covers(claims.geometries[rows[asked]], x[asked], y[asked])
-    foot = nearest_pieces(claims.borders, x, y, rows, np.where(inside, depth, np.inf), claims.search(len(x)))
+    foot = nearest_pieces(claims.borders.of(rows), x, y, rows, np.where(inside, depth, np.inf), claims.search(len(x)))
     signed = np.where(inside & (foot.metres > 0), -foot.metres, foot.metres)
     near = np.flatnonzero(inside & (foot.metres <= _AT_THE_BORDER))
     signed[near[covered(claims.geometries[rows[near]], x[near], y[near])[1]]] = 0.0

@@ -12,7 +12,6 @@ from geocensus.errors import SchemaError
 from geocensus.locating._asked_areas import AskedAreas
 from geocensus.locating._cache import TableCache
 from geocensus.locating._choosing import Choice, note_ready, warn_without_numba
-from geocensus.locating._keeping import index_key
 from geocensus.locating._tables import area_codes, area_geometries, point_coordinates
 from geocensus.names import CODE, ON_BORDER
 
@@ -148,16 +147,13 @@ class Locator:
     def _places(self, points: int) -> "AskedAreas | IndexedAreas":  # noqa: ARG002 - an explicit locator uses its index
         return self._indexed or self._asked
 
-    def _key(self) -> str:
-        return index_key(self._geometries)
-
     def _open_index(self) -> None:
         try:
             from geocensus.locating._indexed_areas import open_index  # noqa: PLC0415 - numba takes long to import
         except ImportError as error:
             warn_without_numba(str(error))
             return
-        self._indexed = open_index(self._geometries, self._asked, self._key)
+        self._indexed = open_index(self._geometries, self._asked)
         note_ready("locating")
 
 
@@ -167,9 +163,6 @@ class _SparingLocator(Locator):
     def _get_ready(self) -> None:
         self._choice = Choice(self._geometries)
         self._lock = Lock()  # two threads that want the index build it once
-
-    def _key(self) -> str:
-        return self._choice.key
 
     def _places(self, points: int) -> "AskedAreas | IndexedAreas":
         with self._lock:

@@ -17,7 +17,10 @@ import shapely
 from geocensus.io import index_files as module
 from geocensus.io import index_format
 from geocensus.io.index_files import IndexFiles
-from geocensus.locating import INDEX_RECORD, Built, Frame, Index, Locator
+from geocensus.locating import Locator
+from geocensus.locating._border_building import build_borders
+from geocensus.locating._index import RECORD, Built, Frame, Index
+from geocensus.locating._kinds import BORDERS, EDGES
 
 KEY = "0123abcd" * 8
 
@@ -32,7 +35,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def built():
     """Two cells, the right one of four subcells, two of them leaves of one and two edges."""
-    records = np.zeros(5, INDEX_RECORD)
+    records = np.zeros(5, RECORD)
     records["x1"] = [1, 0.5, 2, 0.5, 0.5]
     cells, subcells = np.array([[1, ~1]], dtype="i4"), np.array([0, 2, ~0, ~2], dtype="i4")
     return Built(Index(cells, subcells, records), Frame(0, 0, 2, 1, 1, 1, 1e-15), np.array([7, 9]))
@@ -45,14 +48,35 @@ def same(one, two):
 
 def test_what_is_saved_is_opened(folder, built):
     files = IndexFiles()
-    assert files.open(KEY) is None
+    assert files.open(KEY, EDGES) is None
     assert not files.holds(KEY)
-    files.save(KEY, built)
-    opened = files.open(KEY)
+    files.save(KEY, EDGES, built)
+    opened = files.open(KEY, EDGES)
     assert files.holds(KEY)
     assert same(opened, built)
     assert not opened.arrays.records.flags.writeable
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
+
+
+def test_borders_are_kept_like_the_index_of_edges(folder):
+    files, circle = IndexFiles(), shapely.Point(118, 28).buffer(1)
+    borders = build_borders(np.array([None, circle], dtype=object))
+    files.save(KEY, BORDERS, borders)
+    for _ in range(2):
+        opened = files.open(KEY, BORDERS)
+        assert all(
+            one.dtype == two.dtype and np.array_equal(one, two) for one, two in zip(opened, borders, strict=True)
+        )
+        assert not opened.space.flags.writeable
+    assert files.open(KEY, EDGES) is None  # of another kind
+    files.save(KEY, BORDERS, borders._replace(root=borders.root + 1))
+    assert files.open(KEY, BORDERS) is None
+
+
+def test_what_was_written_must_be_sound_too(folder, built):
+    files = IndexFiles()
+    files.save(KEY, EDGES, built._replace(frame=built.frame._replace(left=-1)))
+    assert files.open(KEY, EDGES) is None
 
 
 def headed(content, change):
@@ -74,47 +98,47 @@ SPOILS = {
     "truncated": lambda content: content[:-64],
     "longer": lambda content: content + bytes(64),
     "of another program": lambda content: b"PK\x03\x04" + content[4:],
-    "of the format before": lambda content: content.replace(b"index 2", b"index 1", 1),
+    "of the format before": lambda content: content.replace(b"index 3", b"index 2", 1),
     "a changed head": lambda content: content.replace(b'"key"', b'"kez"', 1),
     "a changed array": lambda content: content[:-64] + b"\x01" + content[-63:],
     "a lost page": lambda content: content[: index_format._HEAD].ljust(len(content), b"\0"),
-    "of another version": lambda content: headed(content, lambda head: head.update(version=0)),
+    "of another version": lambda content: headed(content, lambda head: head.update(kind="edges 0")),
     "of other areas": lambda content: headed(content, lambda head: head.update(key="f" * 64)),
     "of another byte order": lambda content: headed(content, swap_order),
-    "a grid beside its frame": lambda content: headed(content, lambda head: head["frame"].__setitem__(0, -1)),
+    "of another kind": lambda content: headed(content, lambda head: head.update(kind="borders 1")),
 }
 
 
 @pytest.mark.parametrize("what", SPOILS)
 def test_what_is_not_sound_is_built_again_and_said_once(folder, built, caplog, what):
     files = IndexFiles()
-    files.save(KEY, built)
+    files.save(KEY, EDGES, built)
     path = folder / f"{KEY}.index"
     path.write_bytes(SPOILS[what](path.read_bytes()))
-    assert files.open(KEY) is None
-    assert files.open(KEY) is None
+    assert files.open(KEY, EDGES) is None
+    assert files.open(KEY, EDGES) is None
     assert caplog.text.count("will be built again") == len(caplog.records) == 1
-    files.save(KEY, built)
-    assert same(files.open(KEY), built)
+    files.save(KEY, EDGES, built)
+    assert same(files.open(KEY, EDGES), built)
 
 
 def test_a_file_is_verified_whole_until_it_was_found_sound(folder, built, monkeypatch):
     asked = []
 
-    def read(content, key, *, whole):
+    def read(content, key, kind, *, whole):
         asked.append(whole)
-        return index_format.read_index(content, key, whole=whole)
+        return index_format.read_index(content, key, kind, whole=whole)
 
     monkeypatch.setattr(module, "read_index", read)
     files, path = IndexFiles(), folder / f"{KEY}.index"
-    files.save(KEY, built)
-    files.open(KEY)
-    files.open(KEY)
+    files.save(KEY, EDGES, built)
+    files.open(KEY, EDGES)
+    files.open(KEY, EDGES)
     os.utime(path)  # as anything that writes leaves it
-    files.open(KEY)
-    files.open(KEY)
-    files.save(KEY, built)
-    files.open(KEY)
+    files.open(KEY, EDGES)
+    files.open(KEY, EDGES)
+    files.save(KEY, EDGES, built)
+    files.open(KEY, EDGES)
     assert asked == [True, False, True, False, True]
 
 
@@ -122,8 +146,8 @@ def test_a_folder_in_the_place_of_a_file(folder, built, caplog):
     (folder / f"{KEY}.index" / "of somebody").mkdir(parents=True)
     files = IndexFiles()
     assert not files.holds(KEY)
-    assert files.open(KEY) is None
-    files.save(KEY, built)
+    assert files.open(KEY, EDGES) is None
+    files.save(KEY, EDGES, built)
     assert (folder / f"{KEY}.index" / "of somebody").is_dir()
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
     used, kept = caplog.messages
@@ -134,7 +158,7 @@ def test_a_folder_in_the_place_of_a_file(folder, built, caplog):
 @pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.ENOSPC])
 def test_a_cache_that_cannot_be_written_is_read_and_said_once(folder, built, monkeypatch, caplog, code):
     files = IndexFiles()
-    files.save(KEY, built)
+    files.save(KEY, EDGES, built)
 
     def refuse(*_, **__):
         raise OSError(code, os.strerror(code))
@@ -142,9 +166,9 @@ def test_a_cache_that_cannot_be_written_is_read_and_said_once(folder, built, mon
     monkeypatch.setattr("os.fsync" if code == errno.ENOSPC else "tempfile.TemporaryDirectory", refuse)
     monkeypatch.setattr("os.utime", refuse)
     for other in "ef":
-        files.save(other * 64, built)
+        files.save(other * 64, EDGES, built)
         assert not files.holds(other * 64)
-    assert same(files.open(KEY), built)
+    assert same(files.open(KEY, EDGES), built)
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
     (said,) = caplog.records
     assert os.strerror(code) in said.message
@@ -152,23 +176,23 @@ def test_a_cache_that_cannot_be_written_is_read_and_said_once(folder, built, mon
 
 def test_who_has_an_index_open_keeps_it_when_it_is_replaced(folder, built):
     files = IndexFiles()
-    files.save(KEY, built)
-    opened = files.open(KEY)
+    files.save(KEY, EDGES, built)
+    opened = files.open(KEY, EDGES)
     other = built._replace(left_out=np.array([8]))
-    files.save(KEY, other)
+    files.save(KEY, EDGES, other)
     assert same(opened, built)
-    assert same(files.open(KEY), other)
+    assert same(files.open(KEY, EDGES), other)
 
 
 def test_where_an_open_file_cannot_be_replaced(folder, built, monkeypatch, caplog):
     files = IndexFiles()
-    files.save(KEY, built)
+    files.save(KEY, EDGES, built)
 
     def refuse(*_):
         raise PermissionError(errno.EACCES, "in use by another process")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    files.save(KEY, built)
+    files.save(KEY, EDGES, built)
     assert "in use by another process" in caplog.text
     assert [path.name for path in folder.iterdir()] == [f"{KEY}.index"]
 
@@ -177,8 +201,8 @@ def test_no_cache_folder_at_all(folder, built, monkeypatch, tmp_path, caplog):
     (tmp_path / "file").touch()
     monkeypatch.setenv("GEOCENSUS_CACHE", str(tmp_path / "file" / "cache"))
     files = IndexFiles()
-    files.save(KEY, built)
-    assert (files.open(KEY), files.holds(KEY)) == (None, False)
+    files.save(KEY, EDGES, built)
+    assert (files.open(KEY, EDGES), files.holds(KEY)) == (None, False)
     (said,) = caplog.records
     assert str(tmp_path / "file" / "cache") in said.message
 
@@ -191,21 +215,21 @@ def test_a_folder_that_cannot_be_entered_holds_nothing(folder, monkeypatch, capl
     monkeypatch.setattr(Path, "is_file", refuse)
     monkeypatch.setattr(Path, "open", refuse)
     assert not IndexFiles().holds(KEY)
-    assert IndexFiles().open(KEY) is None
+    assert IndexFiles().open(KEY, EDGES) is None
     assert "no access" in caplog.text
 
 
 def test_the_ones_used_longest_ago_go(folder, built, monkeypatch):
     files = IndexFiles()
     for age, name in enumerate("abc"):
-        files.save(name * 64, built)
+        files.save(name * 64, EDGES, built)
         os.utime(folder / f"{name * 64}.index", (1e9 + age, 1e9))
     monkeypatch.setattr(module, "_MOST_BYTES", 3 * (folder / f"{'a' * 64}.index").stat().st_size)
-    files.open("a" * 64)
-    files.save("d" * 64, built)
+    files.open("a" * 64, EDGES)
+    files.save("d" * 64, EDGES, built)
     assert [files.holds(name * 64) for name in "abcd"] == [True, False, True, True]
     monkeypatch.setattr(module, "_MOST_BYTES", 1)
-    files.save("e" * 64, built)
+    files.save("e" * 64, EDGES, built)
     assert [path.name[0] for path in folder.iterdir()] == ["e"]
 
 
@@ -219,7 +243,7 @@ def test_what_killed_writers_left_goes_and_living_ones_stay(folder, built):
     os.utime(folder / f".{KEY}-killed" / f"{KEY}.index", (old, old))
     (folder / ".of-somebody").mkdir()
     os.utime(folder / ".of-somebody", (old, old))
-    IndexFiles().save("f" * 64, built)
+    IndexFiles().save("f" * 64, EDGES, built)
     assert sorted(path.name for path in folder.iterdir()) == [f".{KEY}-writing", ".of-somebody", f"{'f' * 64}.index"]
 
 

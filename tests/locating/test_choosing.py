@@ -12,6 +12,7 @@ import shapely
 
 from geocensus.locating import Locator, keep_with, locate
 from geocensus.locating import _choosing as choosing
+from geocensus.locating import _keeping as keeping
 from geocensus.locating._keeping import keeper
 from geocensus.locating.locator import cached_locator
 
@@ -25,12 +26,12 @@ class Memory:
     def holds(self, key):
         return key in self.kept
 
-    def open(self, key):
+    def open(self, key, kind):
         self.opened += key in self.kept
         return self.kept.get(key)
 
-    def save(self, key, built):
-        self.kept[key] = built
+    def save(self, key, kind, index):
+        self.kept[key] = index
 
 
 @pytest.fixture
@@ -114,12 +115,12 @@ def test_an_index_that_is_kept_is_worth_opening(memory):
 def test_a_table_is_hashed_once(memory, monkeypatch):
     choosing.note_ready("locating")
     hashed = []
-    monkeypatch.setattr(choosing, "index_key", lambda geometries: hashed.append(1) or "key")
+    monkeypatch.setattr(keeping, "_hash", lambda geometries: hashed.append(1) or "key")
     areas = fan(200_000)
     for _ in range(5):
         ask(areas, 20_000)
     ask(areas, 1_000_000)
-    assert (len(hashed), list(memory.kept)) == (1, ["key"])
+    assert (len(hashed), len(memory.kept)) == (1, 1)
 
 
 def test_small_tables_are_not_kept(memory):
@@ -140,7 +141,7 @@ def test_what_cannot_be_indexed_is_tried_once(memory, monkeypatch):
 def test_areas_are_hashed_once_however_often_they_are_asked(memory, monkeypatch):
     choosing.note_ready("locating")
     hashed = []
-    monkeypatch.setattr(choosing, "index_key", lambda geometries: str(hashed.append(1)))
+    monkeypatch.setattr(keeping, "_hash", lambda geometries: str(hashed.append(1)))
     choice = choosing.Choice(fan(400_000).geometry.to_numpy())
     assert not any(choice.wants_index(10_000) for _ in range(4))
     assert len(hashed) == 1

@@ -12,8 +12,9 @@ import pytest
 from geocensus.locating import Locator
 from geocensus.locating import _compiled_files as files
 from geocensus.locating import _compiling as compiling
-from geocensus.locating._border import build_borders, nearest_pieces
-from geocensus.locating._nearing import CompiledSearch
+from geocensus.locating._border import nearest_pieces
+from geocensus.locating._border_building import build_borders
+from geocensus.locating._nearing import search_by_point
 
 
 def total(values):
@@ -112,6 +113,6 @@ def test_what_was_compiled_is_known(draw):
     areas = draw("AB\nAB")
     Locator(areas).locate_xy([0.5], [0.5])
     borders = build_borders(areas.geometry.to_numpy())
-    nearest_pieces(borders, *np.zeros((2, 1)), np.array([0]), np.array([1.0]), CompiledSearch(borders))
+    nearest_pieces(borders, *np.zeros((2, 1)), np.array([0]), np.array([1.0]), search_by_point)
     assert files.is_compiled("locating")
     assert files.is_compiled("distances")

@@ -5,8 +5,9 @@ import pytest
 import shapely
 
 from geocensus.locating import _choosing, signed_distance
-from geocensus.locating._border import build_borders, nearest_pieces, search_by_level
-from geocensus.locating._nearing import CompiledSearch
+from geocensus.locating._border import nearest_pieces, search_by_level
+from geocensus.locating._border_building import build_borders
+from geocensus.locating._nearing import search_by_point
 
 
 def star(rng, x, y, size, corners):
@@ -19,7 +20,7 @@ def both(shapes, x, y, area, limit):
     geometries = np.array([*shapes, None], dtype=object)
     borders = build_borders(geometries)
     questions = np.asarray(x, float), np.asarray(y, float), np.asarray(area), np.asarray(limit, float)
-    return [nearest_pieces(borders, *questions, search) for search in (search_by_level, CompiledSearch(borders))]
+    return [nearest_pieces(borders, *questions, search) for search in (search_by_level, search_by_point)]
 
 
 @pytest.mark.parametrize(("latitude", "spread"), [(28, 0.5), (0, 30), (80, 5), (-45, 1e-5)])
