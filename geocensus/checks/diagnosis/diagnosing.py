@@ -28,7 +28,7 @@ from geocensus.checks.diagnosis.tables import (
     repair_table,
     shown_causes,
 )
-from geocensus.checks.diagnosis.texts import positions_in
+from geocensus.checks.numbering import rows_in
 from geocensus.checks.registry import RULES
 
 if TYPE_CHECKING:
@@ -130,11 +130,11 @@ def _diagnosed(ctx: Context, flags: pd.DataFrame) -> pd.DataFrame:
     """Rows to diagnose, in order of the sources: position, flag_id, default."""
     asked = flags[flags[n.RULE].isin([rule.code for rule in RULES if rule.diagnosed]) & (flags[n.SOURCE_ID] != "")]
     ids = asked[n.SOURCE_ID].drop_duplicates()
-    found = positions_in(ids, ctx.sources[n.SOURCE_ID])
+    found = rows_in(ids, ctx.sources[n.SOURCE_ID])
     row = np.flatnonzero(found >= 0)
     position = np.empty(len(ids), dtype=np.int64)
     position[found[row]] = row
-    at = position[positions_in(ids, asked[n.SOURCE_ID])]
+    at = position[rows_in(ids, asked[n.SOURCE_ID])]
     first = (asked[n.RULE] != _FIRST).to_numpy()
     table = pd.DataFrame({"position": at, "late": first, n.FLAG_ID: asked[n.FLAG_ID].to_numpy(dtype=object)})
     table["default"] = (asked[n.RULE] == "place.default").to_numpy()

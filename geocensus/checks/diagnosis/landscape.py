@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter
 
 from geocensus import names as n
 from geocensus.basemap import areas_m2
-from geocensus.checks.diagnosis.texts import positions_in
+from geocensus.checks.numbering import rows_in
 from geocensus.locating import cached_locator, covers, prepare
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Landscape:
         array of int
             -1 where there is no such area.
         """
-        found = positions_in(self.layers[level][n.CODE], codes)
+        found = rows_in(self.layers[level][n.CODE], codes)
         return np.where(found >= 0, found + self.first[level], -1)
 
     @cached_property
@@ -322,7 +322,7 @@ def _shares(located: pd.DataFrame, basemap: Basemap, first: dict[str, int]) -> F
     counts = []
     for level in first:
         codes = basemap.areas(level)[n.CODE]
-        found = positions_in(codes, located[f"code_{level}"])
+        found = rows_in(codes, located[f"code_{level}"])
         counts.append(np.bincount(found[found >= 0], minlength=len(codes)))
     return np.concatenate(counts) / max(len(located), 1)
 
