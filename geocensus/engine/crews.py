@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import platform
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Here", "dask_workers", "local_workers"]
 
-_WAIT: Final = "15s"  # for a scheduler to answer
+_WAIT: Final = "30s"  # for a scheduler to answer, and for a worker to come (back)
 
 
 class Here:
@@ -56,6 +56,9 @@ class Here:
 
     def renew(self) -> None:
         """Nobody is ever lost."""
+
+    def require(self) -> None:
+        """Somebody is always here."""
 
 
 @contextmanager
@@ -96,6 +99,9 @@ class _Pool:
     def renew(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(self.number, mp_context=context, initializer=_one_thread)
+
+    def require(self) -> None:
+        """Leave it to the pool, which tells of lost processes by itself."""
 
     def end(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -147,7 +153,7 @@ def dask_workers(folder: Path, scheduler: str | None = None) -> Iterator[Workers
             "（dask worker 地址），检查地址和防火墙；或不加 --scheduler",
         ) from error
     with client:
-        yield _Dask(client, folder, distributed.scheduler.KilledWorker)
+        yield _Dask(client, folder, (distributed.scheduler.KilledWorker, CancelledError))  # the second: no scheduler
 
 
 def _of_this_machine() -> dict[str, Any]:
@@ -155,9 +161,10 @@ def _of_this_machine() -> dict[str, Any]:
 
 
 class _Dask:
-    def __init__(self, client: Any, folder: Path, lost: type[BaseException]) -> None:
-        self.lost: tuple[type[BaseException], ...] = (lost,)
-        client.wait_for_workers(1, timeout=_WAIT)
+    def __init__(self, client: Any, folder: Path, lost: tuple[type[BaseException], ...]) -> None:
+        self.lost = lost
+        self._client = client
+        self.require()
         self.number = _inspected(client, folder)
         self._executor = client.get_executor(pure=False)
 
@@ -166,7 +173,19 @@ class _Dask:
         return future
 
     def renew(self) -> None:
-        """Leave it to the scheduler, whose nannies start workers again."""
+        """Leave it to the nannies, which start workers again."""
+        self.require()
+
+    def require(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=_WAIT)
+        except (OSError, RuntimeError, ValueError) as error:  # no worker comes; no scheduler; the client gave up
+            raise EngineError(
+                f"the Dask scheduler is gone or has no workers ({error}). Start them again (dask scheduler, dask worker "
+                "ADDRESS), then run the same command again: it goes on where it stopped",
+                f"Dask 调度器已断开，或没有工作进程（{error}）。请重新启动调度器（dask scheduler）和工作进程"
+                "（dask worker 地址），再运行同一命令，将从中断处继续",
+            ) from error
 
 
 def _inspected(client: Any, folder: Path) -> int:
