@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import platform
+import signal
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -16,7 +15,7 @@ import pyarrow as pa
 from geocensus.errors import DataNotFoundError, EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from geocensus.engine.running import Job, Workers
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Here", "dask_workers", "local_workers"]
 
 _WAIT: Final = "30s"  # for a scheduler to answer, and for a worker to come (back)
+_SAME: Final = ["geocensus", "numpy", "pandas", "pyarrow", "shapely"]
 
 
 class Here:
@@ -98,7 +98,7 @@ class _Pool:
 
     def renew(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self.number, mp_context=context, initializer=_one_thread)
+        self._pool = ProcessPoolExecutor(self.number, mp_context=context, initializer=_prepared)
 
     def require(self) -> None:
         """Leave it to the pool, which tells of lost processes by itself."""
@@ -107,9 +107,10 @@ class _Pool:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _one_thread() -> None:
-    """Keep a worker to one processor: the others have their own."""
+def _prepared() -> None:
+    """Keep a worker to one processor, the others have their own; at Ctrl-C let it end at once and without a word."""
     pa.set_cpu_count(1)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
@@ -181,8 +182,8 @@ class _Dask:
             self._client.wait_for_workers(1, timeout=_WAIT)
         except (OSError, RuntimeError, ValueError) as error:  # no worker comes; no scheduler; the client gave up
             raise EngineError(
-                f"the Dask scheduler is gone or has no workers ({error}). Start them again (dask scheduler, dask worker "
-                "ADDRESS), then run the same command again: it goes on where it stopped",
+                f"the Dask scheduler is gone or has no workers ({error}). Start them again (dask scheduler, "
+                "dask worker ADDRESS), then run the same command again: it goes on where it stopped",
                 f"Dask 调度器已断开，或没有工作进程（{error}）。请重新启动调度器（dask scheduler）和工作进程"
                 "（dask worker 地址），再运行同一命令，将从中断处继续",
             ) from error
@@ -190,13 +191,13 @@ class _Dask:
 
 def _inspected(client: Any, folder: Path) -> int:
     """Refuse workers that would fail or answer otherwise than this machine; return how many jobs they take at once."""
-    seen = client.run(_about, str(folder))
-    here = _about(str(folder))
-    for worker, there in sorted(seen.items()):
+    versions = client.get_versions(packages=_SAME)  # asked without code of ours, which they may not have
+    sees = client.run(os.path.isdir, str(folder))
+    here = _about(versions["client"], sees=True)
+    for worker, found in sorted(versions["workers"].items()):
+        there = _about(found, sees=sees[worker])
         if there != here:
-            differs = ", ".join(
-                f"{name} {there.get(name)} ({here[name]})" for name in here if there.get(name) != here[name]
-            )
+            differs = ", ".join(f"{name} {there[name]} ({here[name]})" for name in here if there[name] != here[name])
             raise EngineError(
                 f"worker {worker}: {differs} here. All workers need the same versions, and must see the work folder "
                 f"{folder} under this name (a drive that all share): write the workspace there",
@@ -206,7 +207,8 @@ def _inspected(client: Any, folder: Path) -> int:
     return sum(client.nthreads().values())
 
 
-def _about(folder: str) -> dict[str, str]:
-    names = ("geocensus", "numpy", "pandas", "pyarrow", "shapely")
-    seen = os.path.isdir(folder)  # noqa: PTH112 - a text, as the other machine has it
-    return {**{name: version(name) for name in names}, "python": platform.python_version(), "folder": f"seen: {seen}"}
+def _about(found: Mapping[str, Any], *, sees: bool) -> dict[str, str]:
+    return {
+        **{name: found["packages"].get(name) or "missing" for name in (*_SAME, "python")},
+        "folder": f"seen: {sees}",
+    }

@@ -156,7 +156,7 @@ class _Work:
     errors: dict[int, BaseException] = field(default_factory=dict)
 
     def go(self, places: Sequence[int], number: int) -> None:
-        """Work on some jobs until all are done or one has failed for good; none is given any more when a worker is lost."""
+        """Work on some jobs until all are done or one failed for good; none is begun any more when a worker is lost."""
         waiting, flying, lost = deque(places), dict[Any, int](), False
         while flying or (waiting and not lost):
             while waiting and not lost and len(flying) < number:
