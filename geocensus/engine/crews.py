@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import platform
-from concurrent.futures import Future, ProcessPoolExecutor
+import signal
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -16,14 +15,15 @@ import pyarrow as pa
 from geocensus.errors import DataNotFoundError, EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from geocensus.engine.running import Job, Workers
 
 __all__ = ["Here", "dask_workers", "local_workers"]
 
-_WAIT: Final = "15s"  # for a scheduler to answer
+_WAIT: Final = "30s"  # for a scheduler to answer, and for a worker to come (back)
+_SAME: Final = ["geocensus", "numpy", "pandas", "pyarrow", "shapely"]
 
 
 class Here:
@@ -56,6 +56,9 @@ class Here:
 
     def renew(self) -> None:
         """Nobody is ever lost."""
+
+    def require(self) -> None:
+        """Somebody is always here."""
 
 
 @contextmanager
@@ -95,15 +98,19 @@ class _Pool:
 
     def renew(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self.number, mp_context=context, initializer=_one_thread)
+        self._pool = ProcessPoolExecutor(self.number, mp_context=context, initializer=_prepared)
+
+    def require(self) -> None:
+        """Leave it to the pool, which tells of lost processes by itself."""
 
     def end(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _one_thread() -> None:
-    """Keep a worker to one processor: the others have their own."""
+def _prepared() -> None:
+    """Keep a worker to one processor, the others have their own; at Ctrl-C let it end at once and without a word."""
     pa.set_cpu_count(1)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager
@@ -147,7 +154,7 @@ def dask_workers(folder: Path, scheduler: str | None = None) -> Iterator[Workers
             "（dask worker 地址），检查地址和防火墙；或不加 --scheduler",
         ) from error
     with client:
-        yield _Dask(client, folder, distributed.scheduler.KilledWorker)
+        yield _Dask(client, folder, (distributed.scheduler.KilledWorker, CancelledError))  # the second: no scheduler
 
 
 def _of_this_machine() -> dict[str, Any]:
@@ -155,9 +162,10 @@ def _of_this_machine() -> dict[str, Any]:
 
 
 class _Dask:
-    def __init__(self, client: Any, folder: Path, lost: type[BaseException]) -> None:
-        self.lost: tuple[type[BaseException], ...] = (lost,)
-        client.wait_for_workers(1, timeout=_WAIT)
+    def __init__(self, client: Any, folder: Path, lost: tuple[type[BaseException], ...]) -> None:
+        self.lost = lost
+        self._client = client
+        self.require()
         self.number = _inspected(client, folder)
         self._executor = client.get_executor(pure=False)
 
@@ -166,18 +174,30 @@ class _Dask:
         return future
 
     def renew(self) -> None:
-        """Leave it to the scheduler, whose nannies start workers again."""
+        """Leave it to the nannies, which start workers again."""
+        self.require()
+
+    def require(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=_WAIT)
+        except (OSError, RuntimeError, ValueError) as error:  # no worker comes; no scheduler; the client gave up
+            raise EngineError(
+                f"the Dask scheduler is gone or has no workers ({error}). Start them again (dask scheduler, "
+                "dask worker ADDRESS), then run the same command again: it goes on where it stopped",
+                f"Dask 调度器已断开，或没有工作进程（{error}）。请重新启动调度器（dask scheduler）和工作进程"
+                "（dask worker 地址），再运行同一命令，将从中断处继续",
+            ) from error
 
 
 def _inspected(client: Any, folder: Path) -> int:
     """Refuse workers that would fail or answer otherwise than this machine; return how many jobs they take at once."""
-    seen = client.run(_about, str(folder))
-    here = _about(str(folder))
-    for worker, there in sorted(seen.items()):
+    versions = client.get_versions(packages=_SAME)  # asked without code of ours, which they may not have
+    sees = client.run(os.path.isdir, str(folder))
+    here = _about(versions["client"], sees=True)
+    for worker, found in sorted(versions["workers"].items()):
+        there = _about(found, sees=sees[worker])
         if there != here:
-            differs = ", ".join(
-                f"{name} {there.get(name)} ({here[name]})" for name in here if there.get(name) != here[name]
-            )
+            differs = ", ".join(f"{name} {there[name]} ({here[name]})" for name in here if there[name] != here[name])
             raise EngineError(
                 f"worker {worker}: {differs} here. All workers need the same versions, and must see the work folder "
                 f"{folder} under this name (a drive that all share): write the workspace there",
@@ -187,7 +207,8 @@ def _inspected(client: Any, folder: Path) -> int:
     return sum(client.nthreads().values())
 
 
-def _about(folder: str) -> dict[str, str]:
-    names = ("geocensus", "numpy", "pandas", "pyarrow", "shapely")
-    seen = os.path.isdir(folder)  # noqa: PTH112 - a text, as the other machine has it
-    return {**{name: version(name) for name in names}, "python": platform.python_version(), "folder": f"seen: {seen}"}
+def _about(found: Mapping[str, Any], *, sees: bool) -> dict[str, str]:
+    return {
+        **{name: found["packages"].get(name) or "missing" for name in (*_SAME, "python")},
+        "folder": f"seen: {sees}",
+    }

@@ -1,6 +1,6 @@
 """Do one step for every part of a list, whoever does the work: failures are tried again, lost workers replaced.
 
-A part that fails is tried three times. Where a worker is lost, every part that was being worked on is suspected; one
+A part that fails is tried three times. Where a worker is lost, every part that is lost with it is suspected; one
 suspected twice is done alone, so that the innocent ones are cleared. Of a part that cannot be done half the rows are
 tried, and half of these, until the row is found that is to blame.
 """
@@ -10,21 +10,21 @@ from __future__ import annotations
 import errno
 import logging
 from collections import Counter, deque
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from geocensus.errors import EngineError, GeocensusError, WorkspaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 __all__ = ["Job", "Workers", "run_parts"]
 
 _LOG = logging.getLogger(__name__)
 _TRIES = 3
+_PATIENCE = 15  # seconds without a finished job
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,15 @@ class Workers(Protocol):
     def renew(self) -> None:
         """Take new workers in the place of lost ones."""
 
+    def require(self) -> None:
+        """See that somebody is left.
+
+        Raises
+        ------
+        EngineError
+            Nobody is, and no job would ever be done.
+        """
+
 
 def run_parts(
     step: Callable[[Job], Any],
@@ -117,7 +126,7 @@ def run_parts(
     Raises
     ------
     EngineError
-        A job fails whatever is tried; the message names the row, where one is to blame.
+        A job fails whatever is tried; the message names the row, where one is to blame. Or no worker is left.
     WorkspaceError
         The disk is full.
     GeocensusError
@@ -147,33 +156,50 @@ class _Work:
     errors: dict[int, BaseException] = field(default_factory=dict)
 
     def go(self, places: Sequence[int], number: int) -> None:
-        """Work on some jobs until all are done, one has failed for good, or a worker is lost."""
-        waiting, flying = deque(places), dict[Any, int]()
-        while waiting or flying:
-            while waiting and len(flying) < number:
+        """Work on some jobs until all are done or one failed for good; none is begun any more when a worker is lost."""
+        waiting, flying, lost = deque(places), dict[Any, int](), False
+        while flying or (waiting and not lost):
+            while waiting and not lost and len(flying) < number:
                 place = waiting.popleft()
-                flying[self.workers.submit(self.step, self.jobs[place])] = place
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                flying[_submitted(self.step, self.jobs[place], self.workers)] = place
+            for future in _first(flying, self.workers):
                 place = flying.pop(future)
                 try:
                     self.done[place] = future.result()
                     self.told(len(self.done))
                 except self.workers.lost as error:
-                    self._note(self.lost, (place, *flying.values()), error)
-                    self.workers.renew()
-                    return
+                    self._note(self.lost, place, error)
+                    lost = True
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
                     _unless_meant(error, f"{len(self.done)}/{len(self.jobs)}")
-                    self._note(self.failed, (place,), error)
+                    self._note(self.failed, place, error)
                     if self.failed[place] >= _TRIES:
                         return
                     waiting.append(place)
+        if lost:
+            self.workers.renew()
 
-    def _note(self, counter: Counter[int], places: Sequence[int], error: BaseException) -> None:
-        for place in places:
-            _LOG.warning("part %d is tried again: %r", self.jobs[place].part, error)
-            counter[place] += 1
-            self.errors[place] = error
+    def _note(self, counter: Counter[int], place: int, error: BaseException) -> None:
+        _LOG.warning("part %d is tried again: %r", self.jobs[place].part, error)
+        counter[place] += 1
+        self.errors[place] = error
+
+
+def _submitted(step: Callable[[Job], Any], job: Job, workers: Workers) -> Future[Any]:
+    """Give a job; that nobody is there any more to take it is told by the future, as it is of those that were taken."""
+    try:
+        return workers.submit(step, job)
+    except workers.lost as error:
+        refused: Future[Any] = Future()
+        refused.set_exception(error)
+        return refused
+
+
+def _first(futures: Iterable[Future[Any]], workers: Workers) -> set[Future[Any]]:
+    """Wait until one is done or more; where that takes long, see that there is somebody left to do it."""
+    while not (done := wait(futures, _PATIENCE, FIRST_COMPLETED).done):
+        workers.require()
+    return done
 
 
 def _unless_meant(error: Exception, done: str) -> None:
@@ -216,8 +242,10 @@ def _blamed(
 
 
 def _failure(step: Callable[[Job], Any], job: Job, workers: Workers) -> BaseException | None:
+    future = _submitted(step, job, workers)
+    _first([future], workers)
     try:
-        workers.submit(step, job).result()
+        future.result()
     except workers.lost as error:
         workers.renew()
         return error
