@@ -29,7 +29,7 @@ _SIMPLIFIED: Final = (
     "刘吴杨赵汉厂庆远运连达铁钟锁钱云电顺须预风养齐斋岭屿峡冈泽浅沧渔滨濑炉环莹毕"
 )
 _FOLDED: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
-_ODD: Final = rf"[^0-9A-Z()/\u4e00-\u9fff]|[{_TRADITIONAL}]"  # all other letters are folded already
+_ODD: Final = f"[^0-9A-Z()/\u4e00-\u9fff]|[{_TRADITIONAL}]"  # others are folded already; no escapes, for Arrow
 _NOISE: Final = re.compile(r"[\s·•・\-—_,，.。;；:：'\"“”]+")
 _NOTHING: Final = frozenset(("", "无", "空", "暂无", "不详", "未知", "NULL", "NONE", "NAN", "N/A", "NA", "/", "\\"))
 _OFFICES: Final = {
