@@ -224,3 +224,8 @@ def test_rows_are_answered_one_by_one_in_any_order(names, rows, random):
 def test_any_text_is_the_same_place_as_itself_or_nothing(text):
     nothing = placenames.fold([text]).isna().all()
     assert placenames.same_place([text], [text]).tolist() == [not nothing]
+
+
+def test_letters_that_need_no_folding_are_those_that_folding_keeps():
+    letters = pd.Series([chr(number) for number in range(0x20, 0xA000)], dtype="str")
+    assert placenames.fold("村" + letters).tolist() == placenames.fold("·村" + letters).tolist()  # the dot is dropped

@@ -1,9 +1,6 @@
 """Townships and villages named in addresses.
 
-An address names places from coarse to fine. The longest name counts (北屏山村, not 屏山村 inside it). A name is sure
-only where one can start (at the beginning, after another place, after a number) and where what follows does not make
-it part of another name: a road (白石镇路), a firm (白石镇食品有限公司), a way (往白石镇方向). Homonyms are resolved by
-the places named beside them, then by the claim.
+An address names places from coarse to fine. Homonyms are resolved by the places named beside them, then by the claim.
 """
 
 from __future__ import annotations
@@ -13,46 +10,27 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from geocensus import names as n
 from geocensus import placenames
-from geocensus.checks.numbering import rows_in
-from geocensus.checks.phrases import Texts, find_phrases
-from geocensus.checks.spellings import RANKS, Spellings, spellings_of
-from geocensus.model import Level
+from geocensus.checks.mentions import find_mentions
+from geocensus.checks.numbering import in_words, rows_in
+from geocensus.checks.spellings import RANKS, spellings_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geocensus.basemap import Basemap
+    from geocensus.checks.spellings import Spellings
+
+    Bools = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
 
 __all__ = ["places_named"]
 
+_CHUNK: Final = 20_000  # rows at a time, so that memory stays small
 _COLUMNS: Final = ("row", "level", "code", "start", "end", "sure", "candidates")
 
-_BEFORE, _AFTER = 6, 14  # letters looked at on either side of a name
-_NUMBERS: Final = r"0-9〇零一二三四五六七八九十百"
-_STARTS: Final = r"(?:^|[省市县区旗州盟镇乡道村里居会社路街巷弄号楼室组队幢栋层()\[\]【】（）/、0-9A-Z])$"
-_AWAY: Final = r"(?:往|通往|至|到|去|距|距离|离|朝|邻|靠近|毗邻)$"  # before a name: it is where the place is not
-_ROAD: Final = (
-    r"^[东西南北中老新一二三]?"
-    r"(?:大道|大街|路|街|巷|弄|胡同|公路|高速|[国省县乡]道|线|大桥|桥|隧道|立交|互通|收费站)"
-)
-_WAY: Final = r"^(?:方向|方面|界|交界|交叉|接壤|边界|驻|籍)"
-_FIRM: Final = (
-    rf"^(?:办事处|人民政府|政府)?[^{_NUMBERS}()（）【】/]{{0,12}}?"
-    r"(?:公司|集团|企业|厂|合作社|经营部|经营户|门市|商店|商行|超市|市场|商场|饭店|酒店|宾馆|餐馆|餐厅|旅馆|民宿|"
-    r"加油站|银行|信用社|养殖场|养猪场|农场|牧场|基地|学校|小学|中学|幼儿园|医院|卫生院|诊所|大厦|花园|公寓|小区|广场)"
-)
-_UPPER: Final = (Level.PROVINCE, Level.PREFECTURE, Level.COUNTY)  # a county may well follow a city: its prefecture
-_FOREIGN: Final = r"[市县区旗]$"  # a county or city right before a name, that is not one of the basemap's
-_ZONES: Final = r"(?:园区|小区|社区|新区|开发区|工业区|度假区|管理区|示范区|片区|库区|景区|集聚区)$"
 
-
-def places_named(
-    addresses: pd.Series,
-    basemap: Basemap,
-    *,
-    claims: pd.DataFrame | None = None,
-    spellings: Spellings | None = None,
-) -> pd.DataFrame:
+def places_named(addresses: pd.Series, basemap: Basemap, *, claims: pd.DataFrame | None = None) -> pd.DataFrame:
     """Find the areas of the basemap that addresses name.
 
     Parameters
@@ -63,8 +41,6 @@ def places_named(
         The areas; only names with Chinese letters are looked for.
     claims : DataFrame, optional
         Columns code_{level} in the order of `addresses`: homonyms are looked for inside the claimed areas first.
-    spellings : Spellings, optional
-        Of the same basemap, where they are at hand.
 
     Returns
     -------
@@ -81,123 +57,127 @@ def places_named(
     >>> found[["row", "code", "sure"]].values.tolist()
     [[0, '330822', True], [0, '330822104', True], [1, '330822001', True], [1, '330822104', False]]
     """
-    spelled = spellings_of(basemap) if spellings is None else spellings
-    folded = placenames.fold(addresses)
-    distinct = pd.Series(folded.dropna().unique(), dtype="str")
-    finds = _longest(find_phrases(distinct, spelled.phrases))
-    best = spelled.meanings.groupby("phrase")["rank"].min()
-    upper = spelled.meanings.loc[spelled.meanings[n.LEVEL].isin(_UPPER), "phrase"]
-    finds = finds.assign(stem=finds["phrase"].map(best).eq(RANKS.index("stem")), upper=finds["phrase"].isin(upper))
-    finds = finds.assign(sure=_sure(finds, distinct))
-    rows = pd.DataFrame({"row": np.arange(len(folded)), "text": pd.Index(distinct).get_indexer(pd.Index(folded))})
-    places = rows[rows["text"] >= 0].merge(finds, on="text").merge(spelled.meanings, on="phrase")
-    places["find"] = places.groupby(["row", "start"], sort=False).ngroup()
-    claimed = _claimed(claims, basemap.levels, spelled.codes, len(folded))
-    parts = [places.iloc[:0]]
-    for level in basemap.levels:
-        here = places[places[n.LEVEL] == level]
-        parts.append(_resolved(here, pd.concat(parts), claimed, basemap.levels[: basemap.levels.index(level) + 1]))
-    found = pd.concat(parts)
-    found["candidates"] = found.groupby("find")[n.CODE].transform("size")
-    found = found.sort_values(["row", "start", n.CODE], ignore_index=True)
-    above = {f"code_{level}": _codes(found[f"at_{level}"], spelled.codes) for level in basemap.levels}
-    return found[list(_COLUMNS)].assign(**above)
+    spelled = spellings_of(basemap)
+    claimed = _claimed(claims, basemap.levels, spelled.codes, len(addresses))
+    found = []
+    for begin in range(0, max(len(addresses), 1), _CHUNK):
+        part = slice(begin, begin + _CHUNK)
+        here = _found(addresses.iloc[part], spelled, basemap.levels, [area[part] for area in claimed])
+        found.append(here.assign(row=here["row"] + begin))
+    return _written(pd.concat(found, ignore_index=True), spelled, basemap.levels)
 
 
-def _codes(at: pd.Series, codes: pd.Index) -> pd.Series:
-    return pd.Series(codes.array.take(at.to_numpy(), allow_fill=True), index=at.index, dtype="str")
+def _found(addresses: pd.Series, spelled: Spellings, levels: tuple[str, ...], claimed: list[Ints]) -> pd.DataFrame:
+    """Find areas as numbers, by row, start and code."""
+    names = _names(addresses, spelled, levels)
+    found = _meant(names.iloc[:0], spelled)
+    for level in range(len(levels)):
+        here = _meant(names[names["level"] == level], spelled)
+        found = pd.concat([found, _resolved(here, found, spelled.areas[: level + 1], claimed)])
+    name = found["name"].to_numpy()
+    found = found.assign(candidates=np.bincount(name)[name])
+    place = spelled.place[spelled.areas[found["level"], found["meaning"]]]
+    found = found.iloc[np.argsort(name * len(spelled.codes) + place, kind="stable")]
+    return found.join(names[["start", "end"]], on="name")
 
 
-def _longest(finds: pd.DataFrame) -> pd.DataFrame:
-    """Keep the first and longest of finds that overlap."""
-    ordered = finds.sort_values(["text", "start", "end"], ascending=[True, True, False], ignore_index=True)
-    stride = int(ordered["end"].max() + 1) if len(ordered) else 1
-    ends = (ordered["text"] * stride + ordered["end"]).to_numpy()
-    before = np.concatenate([[-1], np.maximum.accumulate(ends)[:-1]])[: len(ends)]
-    free = (ordered["text"] * stride + ordered["start"]).to_numpy() >= before
-    return ordered[free].reset_index(drop=True)
+def _names(addresses: pd.Series, spelled: Spellings, levels: tuple[str, ...]) -> pd.DataFrame:
+    """Return the names in each row, by row and start."""
+    text, distinct = pd.factorize(placenames.fold(addresses))
+    mentions = find_mentions(pd.Series(distinct, dtype="str"), spelled, levels)
+    rows = np.flatnonzero(text >= 0)
+    first = np.searchsorted(mentions["text"], np.arange(len(distinct) + 1))
+    owner, mention = _members(first, text[rows])
+    names = mentions.iloc[mention].reset_index(drop=True)
+    return names.assign(row=rows[owner], level=spelled.level[names["phrase"]])
 
 
-def _sure(finds: pd.DataFrame, texts: pd.Series) -> pd.Series:
-    """Tell by the letters around whether a find is a place by itself."""
-    laid = Texts(texts)
-    start, end = (laid.first[finds["text"]] + finds[side].to_numpy() for side in ("start", "end"))
-    same = finds["text"].eq(finds["text"].shift(1)).to_numpy()
-    last = np.where(same, finds["end"].shift(1).fillna(0), 0).astype(np.int64)
-    chained = same & (last == finds["start"].to_numpy())
-    following = finds["start"].shift(-1).where(finds["text"].eq(finds["text"].shift(-1)))
-    room = (following - finds["end"]).fillna(_AFTER).clip(upper=_AFTER).to_numpy(dtype=np.int64)
-    before = _side(laid, start - _BEFORE, _BEFORE, cut_before=np.minimum(finds["start"], _BEFORE).to_numpy())
-    after = _side(laid, end, _AFTER, cut_after=room)
-    begins = chained | before.str.contains(_STARTS)
-    foreign = before.str.contains(_FOREIGN) & ~before.str.contains(_ZONES) & ~chained & ~finds["upper"].to_numpy()
-    away = before.str.contains(_AWAY) | after.str.contains(_WAY)
-    part = after.str.contains(_ROAD) | (~chained & after.str.contains(_FIRM))
-    return pd.Series(begins & ~foreign & ~away & ~part & ~finds["stem"].to_numpy(), index=finds.index)
+def _meant(names: pd.DataFrame, spelled: Spellings) -> pd.DataFrame:
+    """Return all areas that each name may mean."""
+    owner, meaning = _members(spelled.first, names["phrase"].to_numpy())
+    table = names[["row", "level", "sure"]].iloc[owner].rename_axis("name").reset_index()
+    return table.assign(meaning=meaning, rank=spelled.rank[meaning])
 
 
-def _side(
-    laid: Texts,
-    at: np.ndarray,
-    width: int,
-    *,
-    cut_before: np.ndarray | None = None,
-    cut_after: np.ndarray | None = None,
-) -> pd.Series:
-    """Return letters beside finds, only the last (before) or the first (after) so many, none of another text."""
-    pieces = pd.Series(laid.windows(at, width), dtype="object").astype("str")
-    letters = np.ascontiguousarray(pieces.to_numpy(dtype=f"<U{width}")).view(np.uint32).reshape(-1, width).copy()
-    place = np.arange(width)
-    if cut_before is not None:
-        letters[place < width - cut_before[:, None]] = 0
-        shifted = np.argsort(letters == 0, axis=1, kind="stable")  # letters first, gaps last
-        letters = np.take_along_axis(letters, shifted, axis=1)
-    if cut_after is not None:
-        letters[place >= cut_after[:, None]] = 0
-        letters[np.maximum.accumulate(letters == 0, axis=1)] = 0  # the gap ends the text
-    return pd.Series(np.ascontiguousarray(letters).view(f"<U{width}").ravel(), dtype="object").astype("str")
+def _members(first: Ints, ranges: Ints) -> tuple[Ints, Ints]:
+    """Return the members of ranges, each up to the first of the next, behind the positions of their ranges."""
+    count = first[ranges + 1] - first[ranges]
+    owner = np.repeat(np.arange(len(ranges)), count)
+    before = np.cumsum(count) - count
+    return owner, np.arange(len(owner)) + np.repeat(first[ranges] - before, count)
 
 
-def _claimed(claims: pd.DataFrame | None, levels: tuple[str, ...], codes: pd.Index, size: int) -> dict[str, np.ndarray]:
+def _claimed(claims: pd.DataFrame | None, levels: tuple[str, ...], codes: pd.Index, size: int) -> list[Ints]:
     """Row numbers in `codes` of the claimed area at each level, -1 where none."""
     nothing = np.full(size, -1)
-    if claims is None:
-        return dict.fromkeys(levels, nothing)
-    return {
-        level: rows_in(codes, claims[f"code_{level}"]) if f"code_{level}" in claims else nothing for level in levels
-    }
+    given = pd.DataFrame() if claims is None else claims
+    return [rows_in(codes, given[f"code_{level}"]) if f"code_{level}" in given else nothing for level in levels]
 
 
-def _resolved(
-    here: pd.DataFrame, named: pd.DataFrame, claimed: dict[str, np.ndarray], levels: tuple[str, ...]
-) -> pd.DataFrame:
-    """Keep of each find the areas below the places named, then below the claim, then those that fit best."""
-    sure = named[named["sure"]]
-    for upper in reversed(levels[:-1]):
-        given = sure[sure[n.LEVEL] == upper]
-        asked = here["row"].isin(given["row"]).to_numpy()
-        inside = pd.MultiIndex.from_frame(here[["row", f"at_{upper}"]]).isin(
-            pd.MultiIndex.from_frame(given[["row", f"at_{upper}"]])
-        )
-        held = pd.Series(inside, index=here.index).groupby(here["find"]).transform("any").to_numpy()
+def _resolved(here: pd.DataFrame, named: pd.DataFrame, at: Ints, claimed: list[Ints]) -> pd.DataFrame:
+    """Keep of each name the areas below the places named, then below the claim, then those that fit best.
+
+    `at` ends with the level of the names, which is below the level of all places named.
+    """
+    level = len(at) - 1
+    for upper in reversed(range(level)):
+        given = named[named["sure"] & (named["level"] == upper)]
+        asked = here["row"].isin(given["row"])
+        inside = _within(here, at[upper]).isin(_within(given, at[upper])).to_numpy()
+        held = _any(here, inside)
         here = here.assign(sure=here["sure"] & (held | ~asked))[inside | ~held]
-    here = here[here["rank"].eq(here.groupby("find")["rank"].transform("min")) | _of_claim(here, claimed, levels[:-1])]
-    for upper in reversed(levels[:-1]):
-        here = _preferred(here, _of_claim(here, claimed, (upper,)))
-    here = _preferred(here, here["rank"].eq(here.groupby("find")["rank"].transform("min")).to_numpy())
-    return _preferred(here, _of_claim(here, claimed, levels[-1:]))
+    here = here[_fits_best(here) | _of_claim(here, at, claimed, level - 1)]
+    for upper in reversed(range(level)):
+        here = _preferred(here, _of_claim(here, at, claimed, upper))
+    here = _preferred(here, _fits_best(here))
+    return _preferred(here, _of_claim(here, at, claimed, level))
 
 
-def _of_claim(here: pd.DataFrame, claimed: dict[str, np.ndarray], levels: tuple[str, ...]) -> np.ndarray:
-    """Tell which areas lie in the claimed area of the finest of some levels."""
-    inside = np.zeros(len(here), dtype=bool)
-    for level in levels[-1:]:
-        own = here[f"at_{level}"].to_numpy()
-        inside = (own >= 0) & (own == claimed[level][here["row"].to_numpy()])
-    return inside
+def _within(places: pd.DataFrame, at: Ints) -> pd.Series:
+    """Give each pair of a row and an area of one level a number of its own."""
+    return places["row"] * (at.max(initial=-1) + 2) + at[places["meaning"]] + 1
 
 
-def _preferred(here: pd.DataFrame, good: np.ndarray) -> pd.DataFrame:
-    """Keep the good areas of each find that has any."""
-    held = pd.Series(good, index=here.index).groupby(here["find"]).transform("any").to_numpy()
-    return here[good | ~held]
+def _of_claim(here: pd.DataFrame, at: Ints, claimed: list[Ints], level: int) -> Bools:
+    """Tell which areas lie in the claimed area of a level; none does above the coarsest."""
+    if level < 0:
+        return np.zeros(len(here), dtype=bool)
+    own = at[level][here["meaning"]]
+    return np.asarray((own >= 0) & (own == claimed[level][here["row"]]))
+
+
+def _any(here: pd.DataFrame, good: Bools) -> Bools:
+    """Tell of each area whether its name has any good one."""
+    name = here["name"].to_numpy()
+    held = np.zeros(name.max(initial=-1) + 1, dtype=bool)
+    held[name[good]] = True
+    return np.asarray(held[name])
+
+
+def _fits_best(here: pd.DataFrame) -> Bools:
+    """Tell which areas fit their name as well as any does."""
+    name, rank = here["name"].to_numpy(), here["rank"].to_numpy()
+    best = np.full(name.max(initial=-1) + 1, len(RANKS))
+    np.minimum.at(best, name, rank)
+    return np.asarray(rank == best[name])
+
+
+def _preferred(here: pd.DataFrame, good: Bools) -> pd.DataFrame:
+    """Keep the good areas of each name that has any."""
+    return here[good | ~_any(here, good)]
+
+
+def _written(found: pd.DataFrame, spelled: Spellings, levels: tuple[str, ...]) -> pd.DataFrame:
+    """Write levels and areas as texts."""
+    level, meaning = found["level"].to_numpy(), found["meaning"].to_numpy()
+    named = found.assign(
+        level=in_words(level, levels, found.index), code=_codes(spelled.areas[level, meaning], spelled.codes)
+    )
+    above = {
+        f"code_{upper}": _codes(at[meaning], spelled.codes) for upper, at in zip(levels, spelled.areas, strict=True)
+    }
+    return named[list(_COLUMNS)].assign(**above)
+
+
+def _codes(at: Ints, codes: pd.Index) -> pd.Series:
+    return pd.Series(codes.array.take(at, allow_fill=True), dtype="str")

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    Ints = NDArray[np.int64]
     Letters = NDArray[np.uint32]
 
-__all__ = ["Texts", "find_phrases"]
+__all__ = ["Phrases", "Texts", "find_phrases"]
 
-_CHUNK: Final = 20_000  # texts at a time, so that memory stays small
 _LETTERS: Final = 0x110000  # of Unicode
 _GAP: Final = "\0"
 
@@ -28,22 +28,29 @@ class Texts:
     ----------
     texts : Series of str
         No missing values; a letter 0 in a text counts as a gap.
+
+    Attributes
+    ----------
+    size, first : ndarray of int
+        Letters of each text, and the position of its first in :attr:`letters`.
+    letters : ndarray of uint32
+        All letters.
     """
 
     def __init__(self, texts: pd.Series) -> None:
         plain = texts.astype("str").str.replace(_GAP, " ", regex=False)
         self.size = plain.str.len().to_numpy(dtype=np.int64)
-        self.first = np.concatenate([[0], np.cumsum(self.size + 1)[:-1]]).astype(np.int64)[: len(plain)]
+        self.first = np.cumsum(self.size + 1) - self.size - 1
         joined = _GAP.join(plain.tolist()) + _GAP
         self.letters: Letters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
-    def windows(self, at: NDArray[np.int64], width: int) -> NDArray[np.str_]:
+    def windows(self, at: Ints, width: int) -> NDArray[np.str_]:
         """Cut pieces of one width.
 
         Parameters
         ----------
         at : ndarray of int, shape (n,)
-            Positions of first letters in :attr:`letters`.
+            Positions of first letters in :attr:`letters`, at most `width` beyond either end.
         width : int
             Letters per piece; 1 or more.
 
@@ -52,62 +59,73 @@ class Texts:
         ndarray of str, shape (n,)
             The pieces; letters beyond either end of all texts are gaps, and gaps at the end of a piece are cut.
         """
-        where = at[:, None] + np.arange(width)
-        inside = (where >= 0) & (where < len(self.letters))
-        pieces = np.where(inside, self.letters[np.clip(where, 0, len(self.letters) - 1)], 0).astype(np.uint32)
-        return np.ascontiguousarray(pieces).view(f"<U{width}").ravel()
+        pieces = np.lib.stride_tricks.sliding_window_view(np.pad(self.letters, width), width)[at + width]
+        return pieces.view(f"<U{width}").ravel()
 
 
-def find_phrases(texts: pd.Series, phrases: pd.Series) -> pd.DataFrame:
+class Phrases:
+    """Phrases to look for.
+
+    Parameters
+    ----------
+    phrases : Series of str
+        Different from one another, no missing values.
+
+    Attributes
+    ----------
+    tables : tuple
+        Of each number of letters: the phrases in order, and their row numbers.
+    """
+
+    def __init__(self, phrases: pd.Series) -> None:
+        self.tables = tuple(_by_length(phrases))
+
+
+def find_phrases(texts: Texts, phrases: Phrases) -> pd.DataFrame:
     """Find every place where a phrase stands in a text.
 
     Parameters
     ----------
-    texts : Series of str
-        Where to look; missing values allowed.
-    phrases : Series of str
-        What to look for; different from one another, no missing values.
+    texts : Texts
+        Where to look.
+    phrases : Phrases
+        What to look for.
 
     Returns
     -------
     DataFrame
-        One row per find, sorted: ``text`` (row number in `texts`), ``start`` and ``end`` (letters from 0, the end
-        not included), ``phrase`` (row number in `phrases`). Finds may overlap.
+        One row per find, by text and start, the longest first: ``text`` (row number), ``start`` and ``end`` (letters
+        from 0, the end not included), ``phrase`` (row number). Finds may overlap.
 
     Examples
     --------
-    >>> find_phrases(pd.Series(["白石镇新村"]), pd.Series(["新村", "石镇", "南乡"])).values.tolist()
+    >>> find_phrases(Texts(pd.Series(["白石镇新村"])), Phrases(pd.Series(["新村", "石镇", "南乡"]))).values.tolist()
     [[0, 1, 3, 1], [0, 3, 5, 0]]
     """
-    rows = np.flatnonzero(texts.notna().to_numpy())
-    found = [np.empty((0, 4), dtype=np.int64)]
-    tables = list(_by_length(phrases))
-    for begin in range(0, len(rows), _CHUNK):
-        part = rows[begin : begin + _CHUNK]
-        laid = Texts(texts.iloc[part])
-        owner = np.repeat(np.arange(len(part)), laid.size + 1)
-        for width, table, order in tables:
-            at, which = _finds(laid, owner, width, table)
-            start = at - laid.first[owner[at]]
-            found.append(np.column_stack([part[owner[at]], start, start + width, order[which]]))
-    finds = pd.DataFrame(np.concatenate(found), columns=["text", "start", "end", "phrase"])
-    return finds.sort_values(["text", "start", "end"], ignore_index=True)
+    owner = np.repeat(np.arange(len(texts.size)), texts.size + 1)
+    found = [np.empty((0, 3), dtype=np.int64)]
+    for table, numbers in phrases.tables:
+        at, which = _finds(texts, owner, table)
+        found.append(np.column_stack([at, at + table.itemsize // texts.letters.itemsize, numbers[which]]))
+    at, end, phrase = np.concatenate(found).T
+    order = np.lexsort((-end, at))
+    text = owner[at[order]]
+    first = texts.first[text]
+    return pd.DataFrame({"text": text, "start": at[order] - first, "end": end[order] - first, "phrase": phrase[order]})
 
 
-def _by_length(phrases: pd.Series) -> Iterator[tuple[int, NDArray[np.str_], NDArray[np.int64]]]:
-    """Group the phrases by their number of letters, each group sorted."""
+def _by_length(phrases: pd.Series) -> Iterator[tuple[NDArray[np.str_], Ints]]:
     lengths = phrases.str.len().to_numpy(dtype=np.int64)
     for width in np.unique(lengths[lengths > 0]):
         members = np.flatnonzero(lengths == width)
         table = phrases.iloc[members].to_numpy(dtype=f"<U{width}")
         order = np.argsort(table, kind="stable")
-        yield int(width), table[order], members[order]
+        yield table[order], members[order]
 
 
-def _finds(
-    laid: Texts, owner: NDArray[np.int64], width: int, table: NDArray[np.str_]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _finds(laid: Texts, owner: Ints, table: NDArray[np.str_]) -> tuple[Ints, Ints]:
     """Return first letters and row numbers of the table; the first and the last letter leave few to compare."""
+    width = table.itemsize // laid.letters.itemsize
     size = len(laid.letters) - width + 1
     if size < 1:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)

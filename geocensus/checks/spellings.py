@@ -10,6 +10,7 @@ import pandas as pd
 
 from geocensus import names as n
 from geocensus import placenames
+from geocensus.checks.phrases import Phrases
 from geocensus.model import Level
 
 if TYPE_CHECKING:
@@ -42,32 +43,47 @@ _CHINESE: Final = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 
 
 class Spellings:
-    """All spellings of all areas.
+    """All spellings of all areas, as numbers; levels are counted from the coarsest.
 
     Parameters
     ----------
     table : DataFrame
-        Columns spelling, level, code, rank and at_{level}.
+        Columns spelling, level (one per spelling), rank and at_{level}.
     codes : Index of str
         Codes of all areas.
+    levels : tuple of str
+        Of the basemap.
 
     Attributes
     ----------
-    phrases : Series of str
+    phrases : Phrases
         The different spellings, folded.
-    meanings : DataFrame
-        One row per spelling and area: ``phrase`` (row number in ``phrases``), ``level``, ``code``, ``rank`` (row
-        number in RANKS), and ``at_{level}`` for all levels of the basemap: row number in ``codes`` of the area
-        itself or the one above it, -1 where there is none.
+    level, stem : ndarray
+        Of each phrase: the level of the areas spelled so, and whether it is but a stem.
+    first : ndarray of int
+        The first meaning (an area spelled so) of each phrase, and behind the last one the number of all meanings.
+    rank : ndarray of int
+        Of each meaning: the row number in RANKS.
+    areas : ndarray of int, shape (levels, meanings)
+        Row numbers in `codes` of the area itself and of those above it, -1 where there is none.
     codes : Index of str
         Codes of all areas.
+    place : ndarray of int
+        Of each code: its place in the order of codes.
     """
 
-    def __init__(self, table: pd.DataFrame, codes: pd.Index) -> None:
-        number, phrases = pd.factorize(table["spelling"])
-        self.phrases = pd.Series(phrases, dtype="str")
-        self.meanings = table.drop(columns="spelling").assign(phrase=number).reset_index(drop=True)
+    def __init__(self, table: pd.DataFrame, codes: pd.Index, levels: tuple[str, ...]) -> None:
+        phrase, phrases = pd.factorize(table["spelling"])
+        self.phrases = Phrases(pd.Series(phrases, dtype="str"))
+        order = np.argsort(phrase, kind="stable")
+        table = table.iloc[order]
+        self.first = np.searchsorted(phrase[order], np.arange(len(phrases) + 1))
+        self.level = pd.Index(levels).get_indexer(pd.Index(table[n.LEVEL]))[self.first[:-1]]
+        self.rank = table["rank"].to_numpy(dtype=np.int64)
+        self.stem = np.minimum.reduceat(self.rank, self.first[:-1]) == _STEM
+        self.areas = np.stack([table[f"at_{level}"].to_numpy(dtype=np.int64) for level in levels])
         self.codes = codes
+        self.place = np.argsort(np.argsort(codes.to_numpy(dtype="object")))
 
 
 def spellings_of(basemap: Basemap) -> Spellings:
@@ -102,7 +118,7 @@ def _all_spellings(basemap: Basemap) -> Spellings:
         tables.append(spelled.join(areas[[n.CODE]].assign(**{n.LEVEL: level}, **at), on="area").drop(columns="area"))
     table = pd.concat(tables, ignore_index=True)
     table = table[table["spelling"].str.contains(_CHINESE)]
-    return Spellings(_at_best_level(table), codes)
+    return Spellings(_at_best_level(table), codes, basemap.levels)
 
 
 def _at_best_level(table: pd.DataFrame) -> pd.DataFrame:

@@ -29,6 +29,7 @@ _SIMPLIFIED: Final = (
     "刘吴杨赵汉厂庆远运连达铁钟锁钱云电顺须预风养齐斋岭屿峡冈泽浅沧渔滨濑炉环莹毕"
 )
 _FOLDED: Final = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_ODD: Final = f"[^0-9A-Z()/\u4e00-\u9fff]|[{_TRADITIONAL}]"  # others are folded already; no escapes, for Arrow
 _NOISE: Final = re.compile(r"[\s·•・\-—_,，.。;；:：'\"“”]+")
 _NOTHING: Final = frozenset(("", "无", "空", "暂无", "不详", "未知", "NULL", "NONE", "NAN", "N/A", "NA", "/", "\\"))
 _OFFICES: Final = {
@@ -75,10 +76,12 @@ def fold(names: Names) -> pd.Series:
     ['天马街道', '头份镇', nan, nan]
     """
     texts = _texts(names)
-    number, unique = _different(texts)
-    plain = unique.str.normalize("NFKC").str.replace(_NOISE, "", regex=True).str.upper()
-    plain = plain.str.translate(_FOLDED)
-    return _spread(plain.mask(plain.isin(_NOTHING)), number, texts)
+    odd = texts.str.contains(_ODD, na=False).to_numpy()
+    if odd.any():  # few of a list's addresses are
+        plain = texts.array.copy()
+        plain[odd] = _plain(texts[odd]).array
+        texts = pd.Series(plain, index=texts.index, name=texts.name)
+    return texts.mask(texts.isin(_NOTHING))
 
 
 def stem(names: Names, *, level: str = Level.VILLAGE) -> pd.Series:
@@ -184,6 +187,13 @@ def _texts(names: Names) -> pd.Series:
     """Return a ``str`` Series; a missing value of any kind is NaN."""
     series = names if isinstance(names, pd.Series) else pd.Series(list(names), dtype="object")
     return series.astype("str")
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """Fold letter by letter."""
+    number, unique = _different(texts)
+    plain = unique.str.normalize("NFKC").str.replace(_NOISE, "", regex=True).str.upper()
+    return _spread(plain.str.translate(_FOLDED), number, texts)
 
 
 def _different(texts: pd.Series) -> tuple[NDArray[np.intp], pd.Series]:

@@ -98,5 +98,12 @@ def test_homonyms_are_all_given_unless_the_claim_or_a_place_beside_them_decides(
     assert places_named(pd.Series(["新村9号"]), homonyms, claims=claims)["code"].tolist() == ["330822100200"]
 
 
+def test_rows_beyond_one_chunk_are_counted_on_and_keep_their_claim(homonyms):
+    addresses = pd.Series(["白石镇"] * 3 + [None] * 40_000 + ["新村9号"], dtype="str")
+    claims = pd.DataFrame({"code_township": [None] * 40_003 + ["330822100"]}, dtype="str")
+    found = places_named(addresses, homonyms, claims=claims)
+    assert found[["row", "code"]].to_numpy().tolist()[-1] == [40_003, "330822100200"]
+
+
 def test_names_in_other_scripts_are_not_looked_for(latin):
     assert places_named(pd.Series(["12 Main Street, Springfield"]), latin).empty
