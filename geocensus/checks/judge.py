@@ -13,7 +13,7 @@ from geocensus.checks.flags import in_order_of_rules, make_flags
 from geocensus.checks.groupings import neighbours_of
 from geocensus.checks.links import LINKS, Link
 from geocensus.checks.outcome import GroupOutcome, untested_of
-from geocensus.checks.own import STATUS_TYPE, Own, judge_own, with_status
+from geocensus.checks.own import Own, judge_own, with_status
 from geocensus.checks.registry import RULES
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def judge_list(own: Own) -> Judgement:
     """
     ctx = own.ctx
     outcomes = {rule: rule.test(ctx) for rule in RULES if LINKS[rule.code] != Link.OWN}
-    statuses = {**own.statuses, **{rule.code: outcome.status.astype(STATUS_TYPE) for rule, outcome in outcomes.items()}}
+    statuses = {**own.statuses, **{rule.code: outcome.status for rule, outcome in outcomes.items()}}
     untested = {**own.not_tested, **{rule.code: untested_of(outcome) for rule, outcome in outcomes.items()}}
     flags = in_order_of_rules(own.flags, make_flags(ctx, outcomes))
     diagnosis = diagnose(ctx, flags, shift=ctx.shifts.of_source)

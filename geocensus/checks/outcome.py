@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,11 +11,11 @@ import pandas as pd
 from geocensus.checks.numbering import in_words
 from geocensus.model import Status, Text
 
-__all__ = ["NOT_TESTED", "GroupOutcome", "Outcome", "flag_groups", "flag_where", "untested_of"]
+__all__ = ["NOT_TESTED", "STATUS_TYPE", "GroupOutcome", "Outcome", "flag_groups", "flag_where", "untested_of"]
 
 _NO_MESSAGE = Text("", "")
-_STATUSES = tuple(Status)
-_OK, _FLAGGED, _NEAR_BORDER, _NOT_TESTED = range(len(_STATUSES))
+STATUS_TYPE: Final = pd.CategoricalDtype([str(status) for status in Status])  # a byte per source and rule
+_OK, _FLAGGED, _NEAR_BORDER, _NOT_TESTED = range(len(Status))
 NOT_TESTED: dict[str, Text] = {
     "no_coordinate": Text("没有可用坐标", "no usable coordinate"),
     "no_claim": Text("没有可核对的填报区划", "no claimed area to compare with"),
@@ -46,8 +47,8 @@ class Outcome:
 
     Attributes
     ----------
-    status : Series of str
-        A Status per source.
+    status : Series of category
+        A Status per source, STATUS_TYPE.
     reason : Series of str
         Why not tested, a key of NOT_TESTED; missing elsewhere.
     zh, en : Series of str
@@ -130,7 +131,7 @@ def flag_where(
         for said in message
     )
     return Outcome(
-        status=in_words(status, _STATUSES, index),
+        status=pd.Series(pd.Categorical.from_codes(status, dtype=STATUS_TYPE), index=index),
         reason=in_words(reason, tuple(untested or {}), index),
         zh=zh,
         en=en,
@@ -148,8 +149,8 @@ class GroupOutcome:
 
     Attributes
     ----------
-    status : Series of str
-        A Status per source: that of its group.
+    status : Series of category
+        A Status per source, STATUS_TYPE: that of its group.
     reason : Series of str
         Why not tested, a key of NOT_TESTED; missing elsewhere.
     groups : DataFrame

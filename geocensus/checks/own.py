@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,7 @@ from geocensus.model import Status
 if TYPE_CHECKING:
     from geocensus.checks.context import Context
 
-__all__ = ["STATUS_TYPE", "Own", "judge_own", "with_located", "with_status"]
-
-STATUS_TYPE: Final = pd.CategoricalDtype([str(status) for status in Status])  # a byte per source and rule
+__all__ = ["Own", "judge_own", "with_located", "with_status"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def judge_own(sources: pd.DataFrame, ctx: Context) -> Own:
     return Own(
         sources=with_located(sources, ctx),
         ctx=ctx,
-        statuses={rule.code: outcome.status.astype(STATUS_TYPE) for rule, outcome in outcomes.items()},
+        statuses={rule.code: outcome.status for rule, outcome in outcomes.items()},
         not_tested={rule.code: untested_of(outcome) for rule, outcome in outcomes.items()},
         flags=make_flags(ctx, outcomes),
     )

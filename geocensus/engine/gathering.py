@@ -10,7 +10,7 @@ import pandas as pd
 from geocensus import names as n
 from geocensus.checks import Context, Own, in_order_of_rules
 from geocensus.checks.containment import Containment
-from geocensus.checks.own import STATUS_TYPE
+from geocensus.checks.outcome import STATUS_TYPE
 from geocensus.engine.borders import gather_borders
 from geocensus.io import read_facts, read_tables
 from geocensus.model import State
