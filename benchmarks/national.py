@@ -199,8 +199,8 @@ def model(runs: Sequence[dict[str, Any]]) -> None:
     Steps in parts divide by the workers, but never below one part; all else is done by one process as before.
     """
     run = max(runs, key=lambda run: (run["rows"], run["engine"] == "local", run["began"]))
-    work = {name: seconds * run["workers"] for name, seconds in run["parallel"].items()}
     parts = max(len(between) for between in run["between_parts"].values())
+    work = {name: seconds * min(run["workers"], parts) for name, seconds in run["parallel"].items()}
     alone = run["seconds"] - sum(run["parallel"].values())
     slow = straggler(runs)
     print(
