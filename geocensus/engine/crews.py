@@ -158,7 +158,8 @@ def dask_workers(folder: Path, scheduler: str | None = None) -> Iterator[Workers
 
 
 def _of_this_machine() -> dict[str, Any]:
-    return {"n_workers": _processors(), "threads_per_worker": 1, "dashboard_address": None}
+    anywhere = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # its usual port may be taken
+    return {"n_workers": _processors(), "threads_per_worker": 1, "scheduler_kwargs": anywhere}
 
 
 class _Dask:

@@ -156,10 +156,10 @@ class _Work:
     errors: dict[int, BaseException] = field(default_factory=dict)
 
     def go(self, places: Sequence[int], number: int) -> None:
-        """Work on some jobs until all are done or one failed for good; none is begun any more when a worker is lost."""
-        waiting, flying, lost = deque(places), dict[Any, int](), False
-        while flying or (waiting and not lost):
-            while waiting and not lost and len(flying) < number:
+        """Work on some jobs until all are done; none is begun any more when one failed for good or a worker is lost."""
+        waiting, flying, lost, ending = deque(places), dict[Any, int](), False, False
+        while flying or (waiting and not ending):
+            while waiting and not ending and len(flying) < number:
                 place = waiting.popleft()
                 flying[_submitted(self.step, self.jobs[place], self.workers)] = place
             for future in _first(flying, self.workers):
@@ -169,12 +169,11 @@ class _Work:
                     self.told(len(self.done))
                 except self.workers.lost as error:
                     self._note(self.lost, place, error)
-                    lost = True
+                    lost = ending = True
                 except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
                     _unless_meant(error, f"{len(self.done)}/{len(self.jobs)}")
                     self._note(self.failed, place, error)
-                    if self.failed[place] >= _TRIES:
-                        return
+                    ending |= self.failed[place] >= _TRIES
                     waiting.append(place)
         if lost:
             self.workers.renew()

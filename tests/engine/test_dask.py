@@ -1,7 +1,9 @@
 """A list in parts on workers of a Dask scheduler: the same results, and no way of failing that hangs or is not told."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +62,7 @@ def scheduler():
     """A scheduler and one worker, which is started again when it is lost; a job may take one worker with it."""
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 0}),
-        distributed.LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as cluster,
+        distributed.LocalCluster(**crews._of_this_machine() | {"n_workers": 1, "threads_per_worker": 2}) as cluster,
     ):
         yield cluster.scheduler_address
 
@@ -71,6 +73,16 @@ def test_results_come_in_order_of_the_parts(tmp_path, scheduler):
         assert workers.number == 2
         assert run_parts(square, jobs(tmp_path), workers, told=done.append) == [0, 1, 4, 9]
     assert done == [1, 2, 3, 4]
+
+
+def test_workers_of_this_machine_need_no_certain_port(tmp_path, monkeypatch):
+    monkeypatch.setattr(crews, "_processors", lambda: 1)
+    with socket.socket() as taken:
+        with contextlib.suppress(OSError):  # taken by another program: as well
+            taken.bind(("", 8787))
+            taken.listen()
+        with dask_workers(tmp_path) as workers:
+            assert run_parts(square, jobs(tmp_path), workers) == [0, 1, 4, 9]
 
 
 def test_a_lost_worker_is_survived(tmp_path, scheduler):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,35 @@ def test_a_part_that_fails_is_tried_again(tmp_path):
 def test_a_lost_worker_is_survived(tmp_path):
     with local_workers(2) as workers:
         assert run_parts(dies_once, jobs(tmp_path), workers) == [0, 1, 2, 3]
+
+
+class _Leaving(Here):
+    """Nobody is left when the second job is given; others come when they are asked for."""
+
+    lost = (BrokenProcessPool,)
+    given, renewed = 0, 0
+
+    def submit(self, step, job):
+        self.given += 1
+        if self.given > 1 and not self.renewed:
+            raise BrokenProcessPool
+        return super().submit(step, job)
+
+    def renew(self):
+        self.renewed += 1
+
+
+def test_a_worker_may_be_lost_between_two_jobs(tmp_path):
+    workers = _Leaving()
+    assert run_parts(square, jobs(tmp_path), workers) == [0, 1, 4, 9]
+    assert workers.renewed == 1
+
+
+def test_parts_under_way_are_finished_before_the_row_is_looked_for(tmp_path):
+    done: list[int] = []
+    with local_workers(2) as workers, pytest.raises(EngineError, match="ZeroDivisionError"):
+        run_parts(raises, jobs(tmp_path)[1:3], workers, told=done.append)
+    assert done == [1]
 
 
 def test_the_row_that_fails_is_named(tmp_path):
