@@ -28,6 +28,7 @@ from geocensus.checks.diagnosis.tables import (
     repair_table,
     shown_causes,
 )
+from geocensus.checks.diagnosis.texts import positions_in
 from geocensus.checks.registry import RULES
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def diagnose(
     raised = _raised(shift, position)
     posterior = infer(likelihood_table(proposals, keeping), groups, unflagged, raised, sexagesimal, with_)
     choices = choose(proposals, posterior, question, raised, with_)
-    near = make_neighbours(ctx, land, good)
+    near = make_neighbours(ctx, land, good, question.own)
     speaker = Speaker(question, land, near)
     record = records(ctx, question, land, near, posterior, choices, shift, with_)
     ids = ctx.sources[n.SOURCE_ID].iloc[position]
@@ -128,7 +129,12 @@ def _empty(columns: dict[str, str]) -> pd.DataFrame:
 def _diagnosed(ctx: Context, flags: pd.DataFrame) -> pd.DataFrame:
     """Rows to diagnose, in order of the sources: position, flag_id, default."""
     asked = flags[flags[n.RULE].isin([rule.code for rule in RULES if rule.diagnosed]) & (flags[n.SOURCE_ID] != "")]
-    at = pd.Index(ctx.sources[n.SOURCE_ID]).get_indexer(pd.Index(asked[n.SOURCE_ID]))
+    ids = asked[n.SOURCE_ID].drop_duplicates()
+    found = positions_in(ids, ctx.sources[n.SOURCE_ID])
+    row = np.flatnonzero(found >= 0)
+    position = np.empty(len(ids), dtype=np.int64)
+    position[found[row]] = row
+    at = position[positions_in(ids, asked[n.SOURCE_ID])]
     first = (asked[n.RULE] != _FIRST).to_numpy()
     table = pd.DataFrame({"position": at, "late": first, n.FLAG_ID: asked[n.FLAG_ID].to_numpy(dtype=object)})
     table["default"] = (asked[n.RULE] == "place.default").to_numpy()
@@ -147,8 +153,8 @@ def _good(ctx: Context, flagged: Ints) -> Ints:
 
 def _groups(ctx: Context, position: Ints) -> tuple[Ints, Ints]:
     """Group of every flagged row (import group and enumerator), and the other sources of each group."""
-    label = ctx.text("import_group").fillna("") + "\x1f" + ctx.text("enumerator").fillna("")
-    group, _ = pd.factorize(label)
+    batch, enumerator = (pd.factorize(ctx.text(name).fillna(""))[0] for name in ("import_group", "enumerator"))
+    group, _ = pd.factorize(batch * len(enumerator) + enumerator)
     distinct, flagged = np.unique(group[position], return_inverse=True)
     total = np.bincount(group)[distinct]
     return flagged.astype(np.int64), total - np.bincount(flagged, minlength=len(distinct))

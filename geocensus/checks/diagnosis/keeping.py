@@ -141,31 +141,39 @@ def _stale(ctx: Context, question: Question, land: Landscape, undecided: Bools, 
     that lies there rightly. A shift of the import group looks alike near borders: while it is undecided only rows
     count that lie further from their claim than any shift reaches.
     """
-    test = ctx.containment
-    codes = ctx.located[f"code_{land.levels[-1]}"]
-    fine = pd.factorize(codes)[0]
-    level = test.level.to_numpy(dtype=object)
-    target = pd.Series(np.nan, index=codes.index, dtype="str")
-    for name in land.levels:
-        target = target.mask(pd.Series(level == name, index=codes.index), ctx.claims[f"code_{name}"])
-    far = np.ones(len(codes), dtype=bool)
-    far[question.position] = ~undecided | (question.failed_m > with_.shift_reach_m)
-    counted = (fine >= 0) & target.notna().to_numpy() & far
+    test, level, rows = ctx.containment, land.levels[-1], question.position
+    fine = land.number(ctx.located[f"code_{level}"], level)
     fits = (fine >= 0) & test.status.isin((Status.OK, Status.NEAR_BORDER)).to_numpy()
-    here = np.bincount(fine[fits], minlength=max(int(fine.max(initial=0)) + 1, 1))
-    pair = pd.Series(fine).astype("str") + "\x1f" + target.reset_index(drop=True).fillna("")
-    spot = pd.DataFrame({"pair": pair, "lon": ctx.sources["lon"].to_numpy(), "lat": ctx.sources["lat"].to_numpy()})
-    again = pd.Series(counted).groupby([spot[name] for name in spot]).cumsum() > 1  # an office is no village
-    hits = pd.Series(counted & ~again.to_numpy()).astype("int64").groupby(pair).transform("sum").to_numpy()
-    rows = question.position
-    misses = here[np.maximum(fine[rows], 0)]
-    odds = with_.stale_start + with_.stale_hit * hits[rows] + with_.stale_miss * misses
-    likely = np.where(counted[rows] & (hits[rows] >= with_.stale_rows), 1 / (1 + np.exp(-np.clip(odds, -50, 50))), 0.0)
+    here = np.bincount(fine[fits], minlength=len(land.codes))
+    target = _failing(ctx, land)
+    counted = (fine >= 0) & (target >= 0)
+    counted[rows] &= ~undecided | (question.failed_m > with_.shift_reach_m)
+    spots = pd.DataFrame(
+        {
+            "pair": fine * len(land.codes) + target,
+            "lon": ctx.sources["lon"].to_numpy(),
+            "lat": ctx.sources["lat"].to_numpy(),
+        }
+    )
+    spots = spots[counted].drop_duplicates()  # an office is no village
+    hits = spots["pair"].value_counts().reindex(fine[rows] * len(land.codes) + target[rows], fill_value=0).to_numpy()
+    misses = here[fine[rows]]
+    odds = with_.stale_start + with_.stale_hit * hits + with_.stale_miss * misses
+    likely = np.where(counted[rows] & (hits >= with_.stale_rows), 1 / (1 + np.exp(-np.clip(odds, -50, 50))), 0.0)
     likely = np.maximum(likely, _moved_on(ctx, question, land))
     area = np.where(question.fine >= 0, land.chain[-1][question.fine], -1)
     distinct, back = np.unique(area, return_inverse=True)
     dense = land.density(question.lon, question.lat) / land.mass(distinct)[back]
     return np.where(question.fine >= 0, likely * dense, 0.0)
+
+
+def _failing(ctx: Context, land: Landscape) -> Ints:
+    """Return the claimed area that does not hold each source, at the coarsest level of them; -1 where all do."""
+    failing = np.full(len(ctx.sources), -1, dtype=np.int64)
+    for name in land.levels:
+        rows = np.flatnonzero(ctx.containment.level == name)
+        failing[rows] = land.number(ctx.claims[f"code_{name}"].iloc[rows], name)
+    return failing
 
 
 def _moved_on(ctx: Context, question: Question, land: Landscape) -> Floats:

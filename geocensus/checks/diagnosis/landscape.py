@@ -13,6 +13,7 @@ from scipy.ndimage import gaussian_filter
 
 from geocensus import names as n
 from geocensus.basemap import areas_m2
+from geocensus.checks.diagnosis.texts import positions_in
 from geocensus.locating import cached_locator, covers, prepare
 
 if TYPE_CHECKING:
@@ -102,12 +103,8 @@ class Landscape:
         array of int
             -1 where there is no such area.
         """
-        found = self._codes[level].get_indexer(pd.Index(codes.astype("str")))
-        return np.where(found >= 0, found + self.first[level], -1).astype(np.int64)
-
-    @cached_property
-    def _codes(self) -> dict[str, pd.Index]:
-        return {level: pd.Index(layer[n.CODE]) for level, layer in self.layers.items()}
+        found = positions_in(self.layers[level][n.CODE], codes)
+        return np.where(found >= 0, found + self.first[level], -1)
 
     @cached_property
     def _polygons(self) -> NDArray[np.object_]:
@@ -300,7 +297,7 @@ def make_landscape(basemap: Basemap, lon: Floats, lat: Floats, located: pd.DataF
         "box": box,
         "total_m2": float(areas_m2(np.asarray(layers[0].geometry.values)).sum()),
     }
-    grid, step = _smooth(np.unique(np.column_stack([lon, lat]), axis=0), box, with_)
+    grid, step = _smooth(pd.DataFrame({"lon": lon, "lat": lat}).drop_duplicates().to_numpy(), box, with_)
     weight = (1 - with_.floor_share) * len(lon) / (len(lon) + with_.few_sources)
     return Landscape(**blank, good=_shares(located, basemap, first), weight=float(weight), grid=grid, step=step)
 
@@ -325,7 +322,7 @@ def _shares(located: pd.DataFrame, basemap: Basemap, first: dict[str, int]) -> F
     counts = []
     for level in first:
         codes = basemap.areas(level)[n.CODE]
-        found = pd.Index(codes).get_indexer(pd.Index(located[f"code_{level}"]))
+        found = positions_in(codes, located[f"code_{level}"])
         counts.append(np.bincount(found[found >= 0], minlength=len(codes)))
     return np.concatenate(counts) / max(len(located), 1)
 

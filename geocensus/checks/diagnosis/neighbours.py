@@ -76,7 +76,7 @@ class Neighbours:
         return metres
 
 
-def make_neighbours(ctx: Context, land: Landscape, good: Ints) -> Neighbours:
+def make_neighbours(ctx: Context, land: Landscape, good: Ints, asked: Ints) -> Neighbours:
     """Index the good sources by what they claim.
 
     Parameters
@@ -87,6 +87,8 @@ def make_neighbours(ctx: Context, land: Landscape, good: Ints) -> Neighbours:
         Areas.
     good : array of int
         Positions of sources that nobody doubts.
+    asked : array of int
+        Claimed areas that :meth:`Neighbours.nearest` will be asked about, -1 for none: no others are in the trees.
 
     Returns
     -------
@@ -96,12 +98,15 @@ def make_neighbours(ctx: Context, land: Landscape, good: Ints) -> Neighbours:
     counts = np.zeros(len(land.codes), dtype=np.int64)
     trees: dict[str, cKDTree | None] = {}
     lon, lat = (ctx.sources[axis].to_numpy(dtype=float)[good] for axis in ("lon", "lat"))
+    wanted = np.zeros(len(land.codes) + 1, dtype=bool)
+    wanted[asked] = True
+    wanted[-1] = False  # that of -1
     for level in land.levels:
         claim = land.number(ctx.claims[f"code_{level}"].iloc[good], level)
-        here = claim >= 0
-        np.add.at(counts, claim[here], 1)
+        counts += np.bincount(claim[claim >= 0], minlength=len(counts))
+        here = np.flatnonzero(wanted[claim])
         points = _spread(land, lon[here], lat[here], claim[here])
-        trees[level] = cKDTree(points) if len(points) else None
+        trees[level] = cKDTree(points, balanced_tree=False, compact_nodes=False) if len(points) else None
     finest = land.levels[-1]
     lying = land.number(ctx.located[f"code_{finest}"].iloc[good], finest) - land.first[finest]
     return Neighbours(land, counts, np.bincount(lying, minlength=land.chain.shape[1]), trees)

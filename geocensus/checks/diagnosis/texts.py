@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["chosen", "column", "grouped", "joined", "metres_said", "number_said", "taken"]
+__all__ = ["chosen", "column", "grouped", "joined", "metres_said", "number_said", "positions_in", "taken"]
 
 _KM = 1000.0
 _FAR = 100.0  # kilometres from which decimals are left out
@@ -105,6 +105,31 @@ def taken(values: NDArray[np.object_] | Sequence[Any] | pa.Array, at: NDArray[An
     """
     table = values if isinstance(values, pa.Array) else pa.array(list(values), pa.large_string(), from_pandas=True)
     return pc.fill_null(table.take(pa.array(np.where(at < 0, 0, at), mask=at < 0)), "")
+
+
+def positions_in(values: pd.Series, texts: pd.Series) -> NDArray[np.int64]:
+    """Look texts up in a column.
+
+    Parameters
+    ----------
+    values : Series of str
+        Distinct texts, none missing.
+    texts : Series of str
+        What to look for; missing allowed.
+
+    Returns
+    -------
+    array of int
+        Position of each text among the values, -1 where it is none of them.
+
+    Examples
+    --------
+    >>> positions_in(pd.Series(["a", "b"], dtype="str"), pd.Series(["b", "c", None], dtype="str")).tolist()
+    [1, -1, -1]
+    """
+    column, asked = (pa.array(given.astype("str"), pa.large_string()) for given in (values, texts))
+    found = pc.fill_null(pc.index_in(asked, value_set=column, skip_nulls=True), -1)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def chosen(where: NDArray[np.bool_], yes: str | pa.Array, no: str | pa.Array) -> pa.Array:
