@@ -158,6 +158,7 @@ def _default_places(ctx: Context) -> pd.DataFrame:
 def stacked(ctx: Context) -> Outcome:
     """Flag coordinates shared by several different sources, but for the allowed places."""
     points = ctx.sources.loc[ctx.has_point, [n.LON, n.LAT]]
+    points = points[points.duplicated(keep=False)]
     site = ctx.text("parent_id")[points.index]
     site = site.where(site.notna(), ctx.written_ids[points.index])
     sites = site.groupby([points[n.LON], points[n.LAT]]).transform("nunique")

@@ -186,22 +186,22 @@ def borders_under(
     return Borders(compared, row, metres[speaks], slope[:, speaks])
 
 
-def log_likelihood(metres: Floats, softness_m: float, wrong: float) -> Floats:
+def log_likelihood(metres: Floats, softness_m: Floats | float, wrong: Floats | float) -> Floats:
     """Return the log-likelihood of memberships.
 
     Parameters
     ----------
     metres : ndarray of float
         Signed distances to the claimed areas.
-    softness_m : float
+    softness_m : float or ndarray of float
         Standard deviation of border and point together.
-    wrong : float
+    wrong : float or ndarray of float
         Share of rows that are wrong for other reasons; a tenth of them anywhere, the rest near their areas.
 
     Returns
     -------
     ndarray of float
-        Of the same shape.
+        Of the shape that these have together.
     """
     elsewhere = 0.1 + 0.4 * np.exp(-np.maximum(metres, 0.0) / _FAR_M)
     return np.log((1.0 - wrong) * ndtr(-metres / softness_m) + wrong * elsewhere)
@@ -277,41 +277,43 @@ def _speaking(metres: Floats) -> NDArray[np.bool_]:
     return np.asarray(~np.isneginf(metres).all(axis=1) & ~(metres > _RANGE_M).all(axis=1))
 
 
-def _fitted(group: _Speaking, limits: ClaimLimits) -> tuple[_Shape, int, int]:
+def _under_shapes(metres: Floats, limits: ClaimLimits) -> Floats:
+    """Return log-likelihoods of shape (shapes, sources, readings)."""
+    softness, wrong = np.array(limits.shapes).T[:, :, None, None]
+    return log_likelihood(metres, softness, wrong)
+
+
+def _fitted(group: _Speaking, each: Floats, limits: ClaimLimits) -> tuple[int, int, int]:
     """Choose softness and share of wrong rows under which the best reading fits best; return the best two readings."""
-    totals = {shape: group.total(log_likelihood(group.metres, *shape), shape) for shape in limits.shapes}
-    shape = max(totals, key=lambda key: totals[key].max())
-    order = np.argsort(-totals[shape], kind="stable")
-    return shape, int(order[0]), int(order[1])
+    totals = [group.total(likely, shape) for likely, shape in zip(each, limits.shapes, strict=True)]
+    number = int(np.argmax([total.max() for total in totals]))
+    order = np.argsort(-totals[number], kind="stable")
+    return number, int(order[0]), int(order[1])
 
 
-def _mixture(group: _Speaking, best: int, limits: ClaimLimits) -> tuple[float, Floats]:
+def _mixture(group: _Speaking, each: Floats, best: int, limits: ClaimLimits) -> tuple[float, Floats]:
     """Find the likeliest mixture of the best reading with another; return the share of the best and each source's part.
 
     It chooses its own softness and share of wrong rows: those of one reading count the rows of the other as wrong.
     """
-    metres = group.metres
-    found = []
-    for shape in limits.shapes:
-        each = log_likelihood(metres, *shape)
-        halves = group.weight @ np.logaddexp(each, each[:, [best]])
-        halves[best] = -np.inf
-        rival = int(halves.argmax())
-        ratio = np.expm1(np.clip(each[:, best] - each[:, rival], -30, 30))  # L1 / L2 - 1
-        mixed = each[:, [rival]] + np.log1p(ratio[:, None] * _SHARES)
-        total = group.total(mixed, shape)
-        likeliest = int(total.argmax())
-        found.append((float(total[likeliest]), float(_SHARES[likeliest]), mixed[:, likeliest]))
-    return max(found, key=lambda result: result[0])[1:]
+    halves = np.array([group.weight @ likely for likely in np.logaddexp(each, each[:, :, [best]])])
+    halves[:, best] = -np.inf
+    rival = np.take_along_axis(each, halves.argmax(axis=1)[:, None, None], axis=2)
+    ratio = np.expm1(np.clip(each[:, :, [best]] - rival, -30, 30))  # L1 / L2 - 1
+    mixed = rival + np.log1p(ratio * _SHARES)
+    totals = np.array([group.total(likely, shape) for likely, shape in zip(mixed, limits.shapes, strict=True)])
+    number, likeliest = np.unravel_index(totals.argmax(), totals.shape)
+    return float(_SHARES[likeliest]), mixed[number, :, likeliest]
 
 
 def _weighed(group: _Speaking, limits: ClaimLimits) -> Decision:
     """Compare the readings over blocks of sites, then the best one with displacements that have no name."""
-    shape, best, second = _fitted(group, limits)
-    blocks = _by_block(group, log_likelihood(group.metres, *shape))
+    each = _under_shapes(group.metres, limits)
+    number, best, second = _fitted(group, each, limits)
+    shape, name = limits.shapes[number], _NAMES[best]
+    blocks = _by_block(group, each[number])
     ahead = blocks[:, best] - blocks[:, second]
-    confidence = _resampled(blocks, best, limits.draws)
-    share, mixed = _mixture(group, best, limits)
+    share, mixed = _mixture(group, each, best, limits)
     other = _elsewhere(group, best, shape, mixed, limits)
     inside = group.silent + float(group.weight @ (group.metres[:, best] <= 0))
     blameless = float(group.weight @ (group.metres[:, 0] > _ON_BORDER_M)) < limits.least_outside
@@ -321,18 +323,19 @@ def _weighed(group: _Speaking, limits: ClaimLimits) -> Decision:
         (_effective(ahead) < limits.least_blocks, "few_places"),
         (other.clear, "constant"),
         (share < limits.least_share, "mixed"),
-        (confidence < limits.least_confidence or ahead.sum() < limits.least_margin, "small_margin"),
-        (other.gain > limits.near_gain, "near_system"),
+        (ahead.sum() < limits.least_margin, "small_margin"),
     )
-    name = _NAMES[best]
-    decided = Decision(name, group.sites, confidence=confidence, share=share, leading=name)
     if why == "constant":
-        return decided._replace(
-            system="constant", confidence=other.confidence, share=np.nan, east_m=other.east_m, north_m=other.north_m
-        )
+        found = Decision("constant", group.sites, confidence=other.confidence, leading=name)
+        return found._replace(east_m=other.east_m, north_m=other.north_m)
+    may_lean = not blameless and name in {"gcj02", "bd09"}
+    confidence = 0.0 if why and not may_lean else _resampled(blocks, best, limits.draws)
+    why = why or _objection(
+        (confidence < limits.least_confidence, "small_margin"), (other.gain > limits.near_gain, "near_system")
+    )
     if not why:
-        return decided
-    leaning = not blameless and name in {"gcj02", "bd09"} and confidence >= limits.leaning_confidence
+        return Decision(name, group.sites, confidence=confidence, share=share, leading=name)
+    leaning = may_lean and confidence >= limits.leaning_confidence
     return undecided(group.sites, why)._replace(share=share, leading=name, leaning=leaning)
 
 
@@ -358,7 +361,7 @@ def _elsewhere(group: _Speaking, best: int, shape: _Shape, mixture: Floats, limi
     other = int((group.weight @ each).argmax())
     blocks = _by_block(group, np.column_stack((each[:, other], mixture)))
     gain = float((blocks[:, 0] - blocks[:, 1]).sum())
-    confidence = _resampled(blocks, 0, limits.draws)
+    confidence = _resampled(blocks, 0, limits.draws) if gain >= limits.least_gain else 0.0
     clear = gain >= limits.least_gain and confidence >= limits.least_confidence
     east, north = -_RING[:, other]
     return _Elsewhere(gain, confidence, clear, float(east), float(north))
