@@ -68,10 +68,16 @@ def judge_own(sources: pd.DataFrame, ctx: Context) -> Own:
     return Own(
         sources=with_located(sources, ctx),
         ctx=ctx,
-        statuses={rule.code: outcome.status.astype(STATUS_TYPE) for rule, outcome in outcomes.items()},
+        statuses={rule.code: _in_bytes(outcome.status) for rule, outcome in outcomes.items()},
         not_tested={rule.code: untested_of(outcome) for rule, outcome in outcomes.items()},
         flags=make_flags(ctx, outcomes),
     )
+
+
+def _in_bytes(status: pd.Series) -> pd.Series:
+    """Keep a byte per source."""
+    codes = rows_in(STATUS_TYPE.categories, status)
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=STATUS_TYPE), index=status.index, name=status.name)
 
 
 def with_located(sources: pd.DataFrame, ctx: Context) -> pd.DataFrame:
