@@ -11,6 +11,7 @@ import pandas as pd
 from geocensus import names as n
 from geocensus import placenames
 from geocensus.checks.addresses import places_named
+from geocensus.checks.numbering import rows_in
 from geocensus.divisions import code_at, level_of, normalise, trim
 from geocensus.model import LEVELS, CodeSystem
 
@@ -128,7 +129,7 @@ def _from_codes(codes: pd.Series, basemap: Basemap, areas: pd.DataFrame, crosswa
     known = areas.set_index(n.CODE)[n.NAME]
     tidy = (trim(codes) if basemap.info.code_system == CodeSystem.GB2260 else normalise(codes)).astype("str")
     answers = pd.DataFrame({"area_code": tidy, "problem": "", "note_zh": "", "note_en": ""}).astype("str")
-    other = ~tidy.isin(known.index)
+    other = rows_in(known.index.unique(), tidy) < 0
     if other.any():
         answers.loc[other] = _from_other_codes(codes[other], tidy[other], basemap, known)
     return answers if crosswalk is None else _follow(answers, codes, known, crosswalk)
