@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +35,9 @@ def rows_in(known: Sequence[str] | pd.Series | pd.Index, texts: pd.Series) -> np
     >>> rows_in(["a", "b"], pd.Series(["b", None, "c"], dtype="str")).tolist()
     [1, -1, -1]
     """
-    number, different = pd.factorize(texts)
-    return np.append(pd.Index(known, dtype="str").get_indexer(pd.Index(different)), -1)[number]
+    known_, asked = (pa.array(values, pa.large_string(), from_pandas=True) for values in (known, texts))
+    found = pc.index_in(asked, value_set=known_, skip_nulls=True)
+    return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
 
 
 def in_words(numbers: np.ndarray, words: Sequence[str], index: pd.Index) -> pd.Series:
