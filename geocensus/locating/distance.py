@@ -15,7 +15,7 @@ from geocensus.locating._cache import TableCache
 from geocensus.locating._choosing import kernel_pays
 from geocensus.locating._claimed_borders import ClaimedBorders
 from geocensus.locating._prepared import covered, covers, prepare
-from geocensus.locating._tables import Floats, area_codes, area_geometries
+from geocensus.locating._tables import Floats, Objects, area_codes, area_geometries
 
 __all__ = ["NearestBorder", "nearest_border", "signed_distance"]
 
@@ -42,12 +42,20 @@ class _Claims:
         self.codes = area_codes(areas)
         self.geometries = area_geometries(areas).copy()  # not the table's own array, which the cache watches
         self.index = pd.Index(self.codes, dtype="str")
-        prepare(self.geometries)
+        self._prepared = np.zeros(len(self.geometries), dtype=bool)
         self.boxes = np.append(shapely.bounds(self.geometries), np.full((1, 4), np.nan), axis=0).T  # the last of none
         self.borders = ClaimedBorders(self.geometries)
         self._search: Search = search_by_level
         self._pairs = 0
         self._lock = Lock()
+
+    def asked(self, rows: NDArray[np.int64]) -> Objects:
+        """Return the polygons of areas, prepared once they are asked about: preparing a whole country takes long."""
+        with self._lock:
+            new = np.unique(rows[~self._prepared[rows]])
+            prepare(self.geometries[new])
+            self._prepared[new] = True
+        return self.geometries[rows]
 
     def search(self, pairs: int) -> Search:
         """Return what searches nearest borders: compiled code once that pays, with the same results."""
@@ -192,11 +200,11 @@ def _measured(claims: _Claims, x: Floats, y: Floats, rows: NDArray[np.int64], de
     left, low, right, high = claims.boxes[:, rows]
     asked = np.flatnonzero((x >= left) & (x <= right) & (y >= low) & (y <= high))  # NaN is in no box
     inside = np.zeros(len(x), dtype=bool)
-    inside[asked] = covers(claims.geometries[rows[asked]], x[asked], y[asked])
+    inside[asked] = covers(claims.asked(rows[asked]), x[asked], y[asked])
     foot = nearest_pieces(claims.borders.of(rows), x, y, rows, np.where(inside, depth, np.inf), claims.search(len(x)))
     signed = np.where(inside & (foot.metres > 0), -foot.metres, foot.metres)
     near = np.flatnonzero(inside & (foot.metres <= _AT_THE_BORDER))
-    signed[near[covered(claims.geometries[rows[near]], x[near], y[near])[1]]] = 0.0
+    signed[near[covered(claims.asked(rows[near]), x[near], y[near])[1]]] = 0.0
     too_deep = inside & (foot.metres > depth)
     return NearestBorder(*(np.where(too_deep, np.nan, values) for values in (foot.lon, foot.lat, signed)))
 

@@ -137,3 +137,10 @@ def test_broken_questions_are_refused(draw):
         signed_distance([1], [1], ["A"], areas.set_crs(None, allow_override=True))
     twice = signed_distance([0.5, 0.5], [0.5, 0.5], [0, 1], areas.assign(code="A"))  # row numbers are never ambiguous
     assert np.sign(twice).tolist() == [-1, 1]
+
+
+def test_only_areas_that_are_asked_about_are_prepared(draw):
+    areas = draw("AB")
+    far, near = signed_distance([9.0, 0.5], [0.5, 0.5], ["B", "A"], areas)  # far away: its box tells that it is outside
+    assert far > 0 > near
+    assert shapely.is_prepared(areas.set_index("code").geometry[["A", "B"]].values).tolist() == [True, False]

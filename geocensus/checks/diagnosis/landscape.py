@@ -110,6 +110,11 @@ class Landscape:
     def _polygons(self) -> NDArray[np.object_]:
         return np.concatenate([np.asarray(layer.geometry.values, dtype=object) for layer in self.layers.values()])
 
+    @cached_property
+    def _measured(self) -> Floats:
+        """Sizes of the areas that were asked about, NaN for others; the last one, for -1, is that of the basemap."""
+        return np.append(np.full(len(self._polygons), np.nan), self.total_m2)
+
     def shapes(self, numbers: Ints) -> NDArray[np.object_]:
         """Return the polygons of areas.
 
@@ -175,11 +180,9 @@ class Landscape:
         array of float
             Square metres, at least 100.
         """
-        distinct, back = np.unique(numbers, return_inverse=True)
-        known = distinct >= 0
-        sizes = np.full(len(distinct), self.total_m2)
-        sizes[known] = areas_m2(self.shapes(distinct[known]))
-        return np.maximum(sizes, 100.0)[back]
+        missing = np.unique(numbers[np.isnan(self._measured[numbers])])
+        self._measured[missing] = areas_m2(self.shapes(missing))
+        return np.maximum(self._measured[numbers], 100.0)
 
     def centres(self, numbers: Ints) -> Floats:
         """Return the centroids of areas as boxes without extent.
@@ -312,7 +315,7 @@ def _chain(basemap: Basemap, first: dict[str, int]) -> Ints:
     above = basemap.parents(basemap.zones()[n.CODE])
     rows = []
     for level in basemap.levels:
-        found = pd.Index(basemap.areas(level)[n.CODE]).get_indexer(pd.Index(above[f"code_{level}"]))
+        found = rows_in(basemap.areas(level)[n.CODE], above[f"code_{level}"])
         rows.append(np.where(found >= 0, found + first[level], -1))
     return np.array(rows, dtype=np.int64)
 

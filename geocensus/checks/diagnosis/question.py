@@ -10,6 +10,7 @@ import pandas as pd
 
 from geocensus import names as n
 from geocensus.checks.diagnosis.said import said_areas
+from geocensus.checks.numbering import rows_in
 from geocensus.checks.tolerance import tolerance_m
 from geocensus.model import State, Status
 
@@ -99,7 +100,7 @@ def make_question(ctx: Context, land: Landscape, position: Ints, default: Bools)
     point = ctx.has_point.to_numpy()[position]
     lon, lat = (np.where(point, rows[axis].to_numpy(dtype=float), np.nan) for axis in (n.LON, n.LAT))
     failed, failed_m = _failed(ctx, land, claim, position)
-    shared = same_text(ctx).iloc[position]
+    shared = same_text(ctx, position)
     return Question(
         position=position,
         claim=claim,
@@ -153,36 +154,50 @@ def _alike(ctx: Context) -> Ints:
     return sizes[claim]
 
 
-def same_text(ctx: Context) -> pd.DataFrame:
-    """Compare every row with the rows that write the same coordinate.
+def same_text(ctx: Context, position: Ints) -> pd.DataFrame:
+    """Compare flagged rows with all rows that write the same coordinate.
 
     Parameters
     ----------
     ctx : Context
         All sources under test.
+    position : array of int
+        Flagged rows, in order.
 
     Returns
     -------
     DataFrame
-        Index of the sources: same (other sites with this text), fitting (those that lie in their own claim),
+        A row per flagged row: same (other sites with this text), fitting (those that lie in their own claim),
         adjacent (the row above or below is one of them), claims (different claims among them and the row itself).
     """
     texts = ctx.text(n.LON_TEXT).fillna("") + "\x1f" + ctx.text(n.LAT_TEXT).fillna("")
-    key = pd.Series(pd.factorize(texts)[0], index=texts.index)
     used = (ctx.sources[n.STATE] == State.LOCATED).to_numpy()
-    key = key.mask(~used, -1 - pd.RangeIndex(len(key)).to_series(index=key.index))  # without a place: alone
-    site = ctx.text("parent_id").fillna(ctx.text(n.SOURCE_ID))
-    fits = ctx.containment.status.isin((Status.OK, Status.NEAR_BORDER)) & pd.Series(used, index=key.index)
-    twice = key.duplicated(keep=False).to_numpy()
-    table = pd.DataFrame({"same": 0, "fitting": 0, "adjacent": False, "claims": 1}, index=key.index)
-    if twice.any():
-        groups = pd.DataFrame({"site": site, "fits": fits.astype("int64"), "area": ctx.claims["area_code"]})[twice]
-        grouped = groups.groupby(key[twice])
-        table.loc[twice, "same"] = grouped["site"].transform("nunique") - 1
-        table.loc[twice, "fitting"] = grouped["fits"].transform("sum") - groups["fits"]
-        table.loc[twice, "claims"] = np.maximum(grouped["area"].transform("nunique"), 1)
-        above = (key == key.shift(1)) & fits.shift(1, fill_value=False)
-        below = (key == key.shift(-1)) & fits.shift(-1, fill_value=False)
-        table["adjacent"] = (above | below) & (table["same"] > 0)
-    table.loc[table["same"] == 0, "fitting"] = 0
-    return table
+    text = rows_in(texts.iloc[position].drop_duplicates(), texts)
+    text = np.where(used, text, -1)  # without a place: alone
+    fits = ctx.containment.status.isin((Status.OK, Status.NEAR_BORDER)).to_numpy() & used
+    met = np.flatnonzero(text >= 0)  # most rows write what no flagged row does
+    site = ctx.text("parent_id").iloc[met].fillna(ctx.text(n.SOURCE_ID).iloc[met])
+    area = ctx.claims["area_code"].iloc[met]
+    rows = pd.DataFrame({"text": text[met], "site": site.array, "fits": fits[met].astype("int64"), "area": area.array})
+    grouped = rows.groupby("text")
+    same = grouped["site"].transform("nunique") - 1
+    table = pd.DataFrame(
+        {
+            "same": same,
+            "fitting": (grouped["fits"].transform("sum") - rows["fits"]).where(same > 0, 0),
+            "adjacent": _beside(text, fits)[met] & (same > 0),
+            "claims": np.maximum(grouped["area"].transform("nunique"), 1),
+        }
+    )
+    alone = {"same": 0, "fitting": 0, "adjacent": False, "claims": 1}
+    found = np.where(text >= 0, np.cumsum(text >= 0) - 1, -1)[position]
+    return pd.DataFrame({name: np.append(table[name], alone[name])[found] for name in table})
+
+
+def _beside(text: Ints, fits: Bools) -> Bools:
+    """Tell which rows stand next to one with the same text that lies where it claims."""
+    equal = (text[1:] == text[:-1]) & (text[1:] >= 0)
+    beside = np.zeros(len(text), dtype=bool)
+    beside[1:] |= equal & fits[:-1]
+    beside[:-1] |= equal & fits[1:]
+    return beside
