@@ -175,11 +175,14 @@ class Landscape:
         array of float
             Square metres, at least 100.
         """
-        distinct, back = np.unique(numbers, return_inverse=True)
-        known = distinct >= 0
-        sizes = np.full(len(distinct), self.total_m2)
-        sizes[known] = areas_m2(self.shapes(distinct[known]))
-        return np.maximum(sizes, 100.0)[back]
+        fresh = np.unique(numbers[np.isnan(self._sizes[numbers])])
+        self._sizes[fresh] = np.maximum(areas_m2(self.shapes(fresh)), 100.0)
+        return self._sizes[numbers]
+
+    @cached_property
+    def _sizes(self) -> Floats:
+        """Sizes of the areas, NaN until one is asked for; that of the whole basemap is the last one, for -1."""
+        return np.append(np.full(len(self.codes), np.nan), max(self.total_m2, 100.0))
 
     def centres(self, numbers: Ints) -> Floats:
         """Return the centroids of areas as boxes without extent.
