@@ -17,6 +17,8 @@ from geocensus.checks.shift.hypotheses import READINGS, SHIFTED, displacement_m
 from geocensus.checks.shift.texts import messages
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from geocensus.checks.context import Context
     from geocensus.checks.shift.decision import Decision
 
@@ -84,13 +86,14 @@ def test_shifts(
     groups, places = groups_of(ctx), places_of(ctx)
     borders = ctx.borders if claim_limits is None else borders_of(ctx, limits=claim_limits)
     pairs = _pairs(ctx, places)
+    points = ctx.sources[[n.LON, n.LAT]].to_numpy(dtype=float)
     decisions = []
     for group in groups:
         by_pairs = _by_pairs(group, pairs, pair_limits)
         by_claims = decide_by_claims(
             borders.take(group.rows), places.site[group.rows], places.block[group.rows], limits=claim_limits
         )
-        decisions.append(_placed(_preferred(by_pairs, by_claims), ctx, group))
+        decisions.append(_placed(_preferred(by_pairs, by_claims), points, group))
     return Shifts(_table(ctx, groups, decisions), _of_source(ctx, groups, decisions), _flagged(ctx, groups, decisions))
 
 
@@ -127,11 +130,11 @@ def _preferred(by_pairs: Decision | None, by_claims: Decision) -> Decision:
     return by_pairs
 
 
-def _placed(decision: Decision, ctx: Context, group: Group) -> Decision:
+def _placed(decision: Decision, points: NDArray[np.float64], group: Group) -> Decision:
     """Add the displacement that a system makes in the middle of the group; claims say only which system."""
     if decision.method == "pairs" or decision.leading not in READINGS or decision.system == "inconclusive":
         return decision
-    lon, lat = (float(np.median(ctx.sources[axis].to_numpy(dtype=float)[group.rows])) for axis in (n.LON, n.LAT))
+    lon, lat = np.median(points[group.rows], axis=0).tolist()
     east, north = displacement_m(decision.leading, lon, lat)
     if decision.system == "constant":
         return decision._replace(east_m=east + decision.east_m, north_m=north + decision.north_m)
