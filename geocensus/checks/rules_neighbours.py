@@ -86,14 +86,16 @@ def _nearest_m(group: np.ndarray, lon: np.ndarray, lat: np.ndarray) -> tuple[np.
 
     One tree holds all groups, apart from one another in a fourth dimension; equal points are one leaf of it.
     """
-    table = pd.DataFrame(on_sphere(lon, lat), columns=list("xyz")).assign(group=group)
-    middle = table.groupby("group")[list("xyz")].transform("median")
-    from_middle = pd.Series(np.linalg.norm(table[list("xyz")] - middle, axis=1))
-    spread = from_middle.groupby(table["group"]).transform("median").to_numpy()
-    place = table.groupby(["group", "x", "y", "z"], sort=True).ngroup().to_numpy()
-    first = np.unique(place, return_index=True)[1]
-    spots = table.iloc[first].to_numpy(dtype=float)
-    spots[:, 3] *= _APART_M
+    points = on_sphere(lon, lat)
+    middle = pd.DataFrame(points).groupby(group).median().to_numpy()[group]  # groups have numbers from 0
+    from_middle = pd.Series(np.linalg.norm(points - middle, axis=1))
+    spread = from_middle.groupby(group).median().to_numpy()[group]
+    order = np.lexsort((lat, lon, group))
+    keys = np.column_stack((points, group * _APART_M))[order]
+    new = np.append(True, (keys[1:] != keys[:-1]).any(axis=1))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.cumsum(new) - 1
+    spots = keys[new]
     nearest = np.full(len(spots), np.inf)
     if len(spots) > 1:
         nearest = cKDTree(spots).query(spots, k=2)[0][:, 1]
