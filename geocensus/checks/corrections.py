@@ -66,6 +66,8 @@ def apply_corrections(sources: pd.DataFrame, corrections: pd.DataFrame) -> Corre
     ([['located', 118.5, '118.5000000, 28.5000000']], ('d',))
     """
     table, applied, superseded = sources.copy(), [], []
+    if n.CORRECTION not in table and (corrections["kind"] != "claim_corrected").any():  # whichever part holds them
+        table[n.CORRECTION] = pd.Series(np.nan, index=table.index, dtype="str")
     rows = pd.Series(np.arange(len(table)), index=table[n.SOURCE_ID].to_numpy())
     known = corrections.reindex(columns=list(CORRECTION_COLUMNS))
     known = known[known[n.SOURCE_ID].isin(rows.index)]
@@ -114,8 +116,6 @@ def _set(table: pd.DataFrame, where: np.ndarray, part: pd.DataFrame, kind: str) 
     values |= {n.COORDINATE_PROBLEM: ""} if n.COORDINATE_PROBLEM in table else {}
     values |= {n.RESOLUTION_M: np.nan} if n.RESOLUTION_M in table else {}
     values |= {"float_damage": False} if "float_damage" in table else {}
-    if n.CORRECTION not in table:
-        table[n.CORRECTION] = pd.Series(np.nan, index=table.index, dtype="str")
     values[n.CORRECTION] = np.char.add(np.char.add(np.char.mod("%.7f", lon), ", "), np.char.mod("%.7f", lat)).astype(
         object
     )

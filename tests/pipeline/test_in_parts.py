@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import geocensus as gc
-from geocensus.checks import Settings
+from geocensus.checks import Settings, apply_corrections
 from geocensus.demo import write_demo
 from geocensus.engine import Here, Shared, judge_part, steps
 from geocensus.errors import EngineError, SchemaError, WorkspaceError
@@ -61,6 +61,28 @@ def test_the_result_is_that_of_the_whole_list(at_once, basemap, tmp_path, rows_p
         assert result.not_tested == whole.not_tested
         assert result.sources.attrs == whole.sources.attrs
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_list_and_corrections_are_the_same_in_parts(demo, basemap, tmp_path):
+    rules = read_settings(demo / "settings.toml")
+    sources, other = (gc.read_sources(demo / "sources.csv") for _ in range(2))
+    other.loc[other["state"] == "located", "lon"] += 0.01
+    made = sources[sources["state"] == "located"].iloc[[5, -5]]  # in the first part and in the last
+    corrections = pd.DataFrame(
+        {"decision_id": ["d1", "d2"], "source_id": made["source_id"].to_numpy(), "kind": "corrected"}
+    )
+    corrections = corrections.assign(lon=118.5, lat=28.9, was_lon_text=[made["lon_text"].iloc[0], "something else"])
+    corrections["was_lat_text"] = made["lat_text"].to_numpy()
+    corrected = apply_corrections(sources, corrections)
+    whole = check(corrected.sources, basemap, settings=rules, reference=other)
+    shared = Shared(plan_list(demo / "sources.csv", rows_per_part=80), basemap, rules, None, corrections)
+    with work_folder(tmp_path / "work", shared) as folder:
+        checked = check_in_parts(folder, shared, Here(), reference=other)
+        assert (checked.applied, checked.superseded) == (corrected.applied, corrected.superseded) == (("d1",), ("d2",))
+        for name in TABLES:
+            pd.testing.assert_frame_equal(getattr(checked.result, name), getattr(whole, name), check_exact=True)
+        assert checked.result.summary["flags"]["list.moved"] > 100
+        assert checked.result.provenance["reference"] == whole.provenance["reference"]
 
 
 @pytest.fixture
