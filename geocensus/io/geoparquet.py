@@ -63,8 +63,8 @@ def write_geoparquet(path: Path, table: pd.DataFrame, lon: pd.Series, lat: pd.Se
         column["bbox"] = [float(np.nanmin(x)), float(np.nanmin(y)), float(np.nanmax(x)), float(np.nanmax(y))]
     told = {"version": "1.1.0", "primary_column": name, "columns": {name: column}}
     content = content.replace_schema_metadata({**(content.schema.metadata or {}), b"geo": json.dumps(told).encode()})
-    with atomic_path(path) as temporary:
-        pq.write_table(content, temporary, compression="zstd", row_group_size=_GROUP)
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        pq.write_table(content, file, compression="zstd", row_group_size=_GROUP)
 
 
 def _points(x: np.ndarray, y: np.ndarray) -> pa.Array:

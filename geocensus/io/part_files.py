@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from geocensus.files import atomic_folder
@@ -118,5 +119,5 @@ def read_tables(folders: Sequence[Path], name: str, columns: Sequence[str] | Non
 
 
 def _mapped(path: Path, columns: Sequence[str] | None) -> pa.Table:
-    table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    table = pa.ipc.open_file(pa.py_buffer(np.memmap(path, np.uint8, "r"))).read_all()
     return table if columns is None else table.select(list(columns))
