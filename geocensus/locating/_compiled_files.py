@@ -59,7 +59,10 @@ def is_compiled(kernel: str) -> bool:
         False too where nothing can be kept.
     """
     folder = compiled_folder()
-    return folder is not None and any(folder.glob(f"*/{_LAST[kernel]}-*.nbi"))
+    try:
+        return folder is not None and any(folder.glob(f"*/{_LAST[kernel]}-*.nbi"))
+    except OSError:  # a folder of somebody else, that may not be looked into
+        return False
 
 
 def _stamp() -> str:
