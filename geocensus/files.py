@@ -91,7 +91,12 @@ def atomic_folder(target: Path) -> Iterator[Path]:
         yield temporary
         if target.exists():
             target.replace(old)
-        temporary.replace(target)
+        try:
+            temporary.replace(target)
+        except BaseException:
+            if old.exists() and not target.exists():
+                old.replace(target)
+            raise
 
 
 def cache_folder() -> Path:

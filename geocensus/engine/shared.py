@@ -61,7 +61,7 @@ def keep_shared(folder: Path, shared: Shared) -> None:
     _keep(folder / "shared.pickle", shared)
 
 
-def keep_whole(folder: Path, whole: WholeList, ids: pd.Series) -> None:
+def keep_whole(folder: Path, whole: WholeList, ids: pd.DataFrame) -> None:
     """Write what only the whole list tells of its rows.
 
     Parameters
@@ -70,8 +70,8 @@ def keep_whole(folder: Path, whole: WholeList, ids: pd.Series) -> None:
         The work folder.
     whole : WholeList
         From the facts of all parts.
-    ids : Series of str
-        Ids of the rows whose id stands twice, by their place in the list.
+    ids : DataFrame
+        Of the rows that share their id or got another, by their place in the list: source_id, doubled.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def shared_of(folder: Path) -> Shared:
 
 
 @lru_cache(maxsize=1)
-def whole_of(folder: Path) -> tuple[WholeList, pd.Series]:
+def whole_of(folder: Path) -> tuple[WholeList, pd.DataFrame]:
     """Read what the whole list tells of its rows, once per process.
 
     Parameters
@@ -118,7 +118,7 @@ def whole_of(folder: Path) -> tuple[WholeList, pd.Series]:
     tuple
         As :func:`keep_whole` took it.
     """
-    whole: tuple[WholeList, pd.Series] = pickle.loads((folder / "whole.pickle").read_bytes())  # noqa: S301 - as above
+    whole: tuple[WholeList, pd.DataFrame] = pickle.loads((folder / "whole.pickle").read_bytes())  # noqa: S301 - as above
     return whole
 
 

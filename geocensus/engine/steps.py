@@ -1,4 +1,4 @@
-"""The steps that are done part by part. Each leaves its result in the work folder, and is not done twice."""
+"""The steps that are done part by part. What was read and judged is kept in the work folder, and not done twice."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _sources_of(job: Job) -> pd.DataFrame:
     whole, numbered = whole_of(job.folder)
     mine = numbered[numbered.index.isin(sources.index)]
     ids, doubled = sources[n.SOURCE_ID].copy(), pd.Series(data=False, index=sources.index)
-    ids[mine.index], doubled[mine.index] = mine, True
+    ids[mine.index], doubled[mine.index] = mine[n.SOURCE_ID], mine["doubled"]
     sources = whole.finished(sources, ids, doubled)
     if job.rows is None:
         return sources
@@ -98,23 +98,20 @@ def _tables_of(own: Own) -> dict[str, pd.DataFrame]:
 
 
 def write_one_part(job: Job) -> None:
-    """Write the result of a part as GeoParquet.
+    """Write the result of a part as GeoParquet; again at each run, since decisions and a second list may be others.
 
     Parameters
     ----------
     job : Job
         Which part; what the whole list says of it is kept under "told".
     """
-    target = parquet_of(job.folder, job.part)
-    if target.exists():
-        return
     sources = read_tables([folder_of(job.folder, "judged", job.part)], "sources")
     told = folder_of(job.folder, "told", job.part)
     status, flags, causes, repairs = (read_tables([told], name) for name in ("status", "flags", "causes", "repairs"))
     sources = sources.assign(**{n.STATUS: status[n.STATUS]})
     levels = shared_of(job.folder).basemap.levels
     table = result_table(sources, flags, levels, causes=causes, repairs=repairs, words=False)
-    write_geoparquet(target, table, sources[n.LON], sources[n.LAT])
+    write_geoparquet(parquet_of(job.folder, job.part), table, sources[n.LON], sources[n.LAT])
 
 
 def name_rows(job: Job) -> tuple[str, str, int | None]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pyproj
@@ -61,8 +62,8 @@ def opened(file: Path) -> pq.ParquetFile:
         It is not Parquet.
     """
     try:
-        return pq.ParquetFile(file)
-    except (pa.ArrowException, OSError) as error:
+        return pq.ParquetFile(pa.py_buffer(np.memmap(file, np.uint8, "r")))  # Arrow opens no odd names
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise UnreadableError(
             f"{file.name}: not a readable Parquet file ({error}). Write it again.",
             f"{file.name}：不是可读取的 Parquet 文件（{error}）。请重新生成。",

@@ -6,10 +6,12 @@ compressed), so that a table of all parts costs little memory of its own.
 
 from __future__ import annotations
 
+import json
 import pickle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from geocensus.files import atomic_folder
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    import pandas as pd
 
 __all__ = ["is_written", "read_facts", "read_tables", "write_part"]
 
@@ -52,7 +53,11 @@ def write_part(folder: Path, tables: Mapping[str, pd.DataFrame], facts: Mapping[
     """
     with atomic_folder(folder) as temporary:
         for name, table in tables.items():
-            content = pa.Table.from_pandas(table, preserve_index=False)
+            mixed = table[[header for header in table if table[header].dtype == object]]  # of kinds Arrow has not
+            if mixed.shape[1]:
+                mixed.reset_index(drop=True).to_pickle(temporary / f"{name}.mixed")
+            content = pa.Table.from_pandas(table.drop(columns=mixed.columns), preserve_index=False)
+            content = content.replace_schema_metadata({"columns": json.dumps(list(table.columns), ensure_ascii=False)})
             with (
                 pa.OSFile(str(temporary / f"{name}.arrow"), "wb") as sink,
                 pa.ipc.new_file(sink, content.schema) as out,
@@ -114,10 +119,13 @@ def read_tables(folders: Sequence[Path], name: str, columns: Sequence[str] | Non
     tables = [_mapped(folder / f"{name}.arrow", columns) for folder in folders]
     table = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries()
     frame: pd.DataFrame = table.to_pandas()
-    frame.attrs = {}
-    return frame
+    if not (folders[0] / f"{name}.mixed").is_file():
+        return frame
+    mixed = pd.concat([pd.read_pickle(folder / f"{name}.mixed") for folder in folders], ignore_index=True)  # noqa: S301 - as above
+    order = json.loads(tables[0].schema.metadata[b"columns"])
+    return pd.concat([frame, mixed], axis=1)[[header for header in order if columns is None or header in columns]]
 
 
 def _mapped(path: Path, columns: Sequence[str] | None) -> pa.Table:
     table = pa.ipc.open_file(pa.py_buffer(np.memmap(path, np.uint8, "r"))).read_all()
-    return table if columns is None else table.select(list(columns))
+    return table if columns is None else table.select([name for name in columns if name in table.column_names])

@@ -59,7 +59,7 @@ class WholeParts:
             As :meth:`geocensus.io.rawtable.RawParts.read`.
         """
         start, stop = self.bounds[part : part + 2]
-        return _whole(self.path, self.sheet).rows_between(max(start - above, 0), stop)
+        return _whole(self.path, self.sheet, _written(self.path)).rows_between(max(start - above, 0), stop)
 
 
 def whole_parts(path: Path, sheet: str | None, rows_per_part: int) -> WholeParts:
@@ -84,8 +84,7 @@ def whole_parts(path: Path, sheet: str | None, rows_per_part: int) -> WholeParts
     DataNotFoundError, UnreadableError, SchemaError
         As for :func:`geocensus.io.sources.read_sources`.
     """
-    forget_whole()  # a file may have been written anew since
-    whole = _whole(path, sheet)
+    whole = _whole(path, sheet, _written(path))
     head = whole.without_rows()
     first_row = int(whole.rows.iloc[0]) if len(whole.rows) else 1
     return WholeParts(path, sheet, head, cut_rows(len(whole.table), rows_per_part), first_row)
@@ -96,8 +95,14 @@ def forget_whole() -> None:
     _whole.cache_clear()
 
 
+def _written(path: Path) -> tuple[int, int]:
+    """When a file was written, and its size: one written anew is read anew."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
 @lru_cache(maxsize=1)
-def _whole(path: Path, sheet: str | None) -> RawTable:
+def _whole(path: Path, sheet: str | None, _written: tuple[int, int]) -> RawTable:
     suffix = path.suffix.lower()
     if suffix in DELIMITED:
         return read_delimited(path)

@@ -83,7 +83,7 @@ def work_folder(folder: Path, shared: Shared) -> Iterator[Path]:
     """
     work = folder / _key(shared)
     try:
-        if not work.is_dir():
+        if not (work / "shared.pickle").is_file():  # a folder that was begun, or half dropped, is none
             shutil.rmtree(folder, ignore_errors=True)
             keep_shared(work, shared)
         yield work
@@ -96,6 +96,7 @@ def work_folder(folder: Path, shared: Shared) -> Iterator[Path]:
     finally:
         if not any(part.is_dir() for part in work.glob("*")):  # nothing was done yet
             shutil.rmtree(folder, ignore_errors=True)
+    (work / "shared.pickle").unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -146,8 +147,9 @@ def check_in_parts(
     run_parts(read_one_part, jobs, workers, told=_counted(progress, "读取名单", "reading the list", plan.parts))
     read = [folder_of(folder, "read", job.part) for job in jobs]
     whole = plan.completed([read_facts(part)["list"] for part in read])
-    ids, doubled = number_duplicates(read_tables(read, "sources", [n.SOURCE_ID])[n.SOURCE_ID], plan.content_of)
-    keep_whole(folder, whole, ids[doubled])
+    made = read_tables(read, "sources", [n.SOURCE_ID])[n.SOURCE_ID]
+    ids, doubled = number_duplicates(made, plan.content_of)
+    keep_whole(folder, whole, pd.DataFrame({n.SOURCE_ID: ids, "doubled": doubled})[doubled | (ids != made)])
     told = _counted(progress, "定位与核查", "locating and checking", plan.parts)
     run_parts(judge_part, jobs, workers, told=told, where=name_rows)
     judged = [folder_of(folder, "judged", job.part) for job in jobs]

@@ -85,6 +85,20 @@ def test_a_second_list_and_corrections_are_the_same_in_parts(demo, basemap, tmp_
         assert checked.result.provenance["reference"] == whole.provenance["reference"]
 
 
+def test_ids_that_look_numbered_and_columns_of_mixed_kinds(basemap, tmp_path):
+    point = basemap.zones().geometry.iloc[0].representative_point()
+    ids, notes = ["a", "a", "a#2", "b", "c", "d"], ["甲", 1.5, None, "乙", 2.0, "丙"]
+    table = pd.DataFrame({"编号": ids, "经度": point.x, "纬度": point.y, "备注": notes})
+    table.to_excel(tmp_path / "list.xlsx", index=False)
+    whole = check(gc.read_sources(tmp_path / "list.xlsx"), basemap)
+    shared = Shared(plan_list(tmp_path / "list.xlsx", rows_per_part=2), basemap, Settings())
+    with work_folder(tmp_path / "work", shared) as folder:
+        result = check_in_parts(folder, shared, Here()).result
+        assert result.sources["source_id"].is_unique
+        for name in TABLES:
+            pd.testing.assert_frame_equal(getattr(result, name), getattr(whole, name), check_exact=True)
+
+
 @pytest.fixture
 def run(demo, tmp_path):
     """Check the list in three parts, into a folder of results."""
