@@ -48,7 +48,7 @@ def build_grid(geometries: Objects) -> Grid:
         Ready for :func:`candidates`.
     """
     boxes = shapely.bounds(geometries).reshape(-1, 4)
-    known = np.flatnonzero(~np.isnan(boxes[:, 0])).astype(np.int64)
+    known = np.flatnonzero(np.isfinite(boxes).all(axis=1)).astype(np.int64)
     corner = boxes[known, :2].min(axis=0) if len(known) else np.zeros(2)
     extent = boxes[known, 2:].max(axis=0) - corner if len(known) else np.ones(2)
     side = _side(boxes[known, 2:] - boxes[known, :2], extent) if len(known) else 1
